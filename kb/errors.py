@@ -1,0 +1,59 @@
+"""Every error the knowledge base raises on purpose. Each message says what happened and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class KBError(Exception):
+    """The root: catching it catches everything raised on purpose, and nothing else."""
+
+
+class SettingsError(KBError):
+    """A ``KB_*`` variable has a value that cannot be used."""
+
+
+class ContentError(KBError):
+    """A file or record cannot be read as content."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+class NotFound(KBError):
+    """There is no page with that id."""
+
+
+class InvalidDraft(KBError):
+    """A ticket draft lacks something; ``fields`` maps a field to what is wrong with it (a message id)."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {why}" for name, why in fields.items()))
+        self.fields = fields
+
+
+class StorageError(KBError):
+    """The database cannot be read or written; what was being stored was not stored in part."""
+
+
+class EngineError(KBError):
+    """The search engine cannot do what was asked."""
+
+
+class IndexMissing(EngineError):
+    """Nothing has been indexed yet."""
+
+
+class IndexDamaged(EngineError):
+    """The index on disk is not what its manifest says."""
+
+
+class IndexLocked(EngineError):
+    """Another process is writing the index."""
+
+
+class EvaluationError(KBError):
+    """A judged collection cannot be read."""

@@ -1,0 +1,254 @@
+"""The stored documents of a generation: pages by id, and lists by language, topic, tag and date.
+
+An SQLite file that is never written again once its generation is whole, so readers open it as immutable: no
+locks, no journal, one shared page cache for every worker.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kb.errors import NotFound
+from kb.index.engine import Facts
+from kb.index.pages import dump_page, load_document
+from kb.model import Article, Card, Document, ForumThread, Kind, Topic
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY, ordinal INTEGER, kind TEXT, lang TEXT, topic TEXT, slug TEXT, url TEXT, title TEXT,
+    summary TEXT, updated TEXT, votes INTEGER, accepted INTEGER, answers INTEGER, boost REAL,
+    content_hash TEXT, page TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_ordinal ON documents (ordinal);
+CREATE INDEX IF NOT EXISTS by_shelf ON documents (lang, topic, kind);
+CREATE INDEX IF NOT EXISTS by_translation ON documents (topic, slug);
+CREATE INDEX IF NOT EXISTS by_hash ON documents (content_hash);
+CREATE TABLE IF NOT EXISTS tags (tag TEXT, id TEXT, PRIMARY KEY (tag, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS redirects (path TEXT PRIMARY KEY, url TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS topics (
+    lang TEXT, slug TEXT, title TEXT, description TEXT, place INTEGER, PRIMARY KEY (lang, slug)
+) WITHOUT ROWID;
+"""
+_CARD = "id, kind, lang, topic, url, title, summary, updated, votes, accepted, answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a rebuild must know of a document of the previous generation."""
+
+    ordinal: int
+    lang: str
+    content_hash: str
+
+
+def write(
+    path: Path,
+    ordinals: dict[str, int],
+    changed: Sequence[Document],
+    gone: Iterable[str],
+    topics: Sequence[Topic],
+    previous: Path | None,
+) -> None:
+    """Write the catalogue of a generation: that of ``previous``, less ``gone``, with ``changed``; then number it."""
+    if previous:
+        shutil.copyfile(previous, path)
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = OFF")  # the generation is synced, or thrown away, as a whole
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("BEGIN")
+    for statement in _SCHEMA.split(";"):
+        db.execute(statement)
+    removed = [(document_id,) for document_id in {*gone, *(document.id for document in changed)}]
+    for table in ("documents", "tags"):
+        db.executemany(f"DELETE FROM {table} WHERE id = ?", removed)  # noqa: S608 - table names are ours
+    db.executemany(
+        f"INSERT INTO documents VALUES ({', '.join('?' * 16)})",  # noqa: S608 - only question marks
+        map(_row, changed),
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO tags VALUES (?, ?)", [(tag.lower(), d.id) for d in changed for tag in d.tags]
+    )
+    db.executemany(
+        "UPDATE documents SET ordinal = ? WHERE id = ? AND ordinal IS NOT ?",
+        [(ordinal, document_id, ordinal) for document_id, ordinal in ordinals.items()],
+    )
+    db.execute("DELETE FROM topics")
+    db.executemany(
+        "INSERT OR IGNORE INTO topics VALUES (?, ?, ?, ?, ?)",
+        [(t.lang, t.slug, t.title, t.description, t.order) for t in topics],
+    )
+    _write_redirects(db, changed, [document_id for (document_id,) in removed])
+    db.execute("COMMIT")
+    db.close()
+
+
+def _write_redirects(db: sqlite3.Connection, changed: Sequence[Document], removed: list[str]) -> None:
+    db.executemany("DELETE FROM redirects WHERE url = ?", [(f"/articles/{gone}",) for gone in removed])
+    for document in changed:
+        if isinstance(document.page, Article):
+            db.executemany(
+                "INSERT OR IGNORE INTO redirects VALUES (?, ?)",
+                [(_old_path(path, document.lang), document.url) for path in document.page.redirect_from],
+            )
+
+
+def _old_path(path: str, lang: str) -> str:
+    """``/any/path`` is a path of the site; ``topic/old-slug`` is an article that once stood in this language."""
+    return (path if path.startswith("/") else f"articles/{lang}/{path}").strip("/").lower()
+
+
+def _row(document: Document) -> tuple[object, ...]:
+    page = document.page
+    if page is None:
+        raise ValueError(f"{document.id} has no page to store")
+    answers = len(page.answers) if isinstance(page, ForumThread) else 0
+    slug = page.slug if isinstance(page, Article) else page.id
+    return (
+        document.id,
+        -1,
+        document.kind.value,
+        document.lang,
+        document.topic,
+        slug,
+        document.url,
+        document.title,
+        document.summary,
+        document.updated.isoformat() if document.updated else None,
+        document.votes,
+        int(document.accepted),
+        answers,
+        document.boost,
+        document.content_hash,
+        dump_page(page),
+    )
+
+
+class Catalogue:
+    """Reads a generation's catalogue. Safe to use from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
+        )
+
+    def document(self, document_id: str) -> Document:
+        """:raises NotFound: there is none with that id."""
+        row = self._db.execute("SELECT kind, page FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no document {document_id!r}.")
+        return load_document(Kind(row[0]), row[1])
+
+    def article_with_hash(self, content_hash: str) -> Article | None:
+        """The article that had this content hash: it need not be rendered again."""
+        row = self._db.execute(
+            "SELECT page FROM documents WHERE content_hash = ? AND kind = 'article'", (content_hash,)
+        ).fetchone()
+        page = load_document(Kind.ARTICLE, row[0]).page if row else None
+        return page if isinstance(page, Article) else None
+
+    def ids(self, ordinals: Sequence[int]) -> list[str]:
+        """The ids of these ordinals, in their order."""
+        found = dict(self._db.execute(f"SELECT ordinal, id FROM documents {_among(ordinals)}"))  # noqa: S608
+        return [found[ordinal] for ordinal in ordinals]
+
+    def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
+        """What ranking weighs, by id."""
+        marks = ", ".join("?" * len(ids))
+        rows = self._db.execute(
+            f"SELECT id, boost, votes, accepted, updated FROM documents WHERE id IN ({marks})",  # noqa: S608
+            list(ids),
+        )
+        return {
+            i: Facts(boost, votes, bool(accepted), _date(updated))
+            for i, boost, votes, accepted, updated in rows
+        }
+
+    def card(self, document_id: str) -> Card:
+        """:raises NotFound: there is none with that id."""
+        found = self._cards("WHERE id = ?", (document_id,))
+        if not found:
+            raise NotFound(f"There is no document {document_id!r}.")
+        return found[0]
+
+    def shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
+        """A topic's articles by title, then its threads by votes."""
+        return self._cards(
+            "WHERE lang = ? AND topic = ? ORDER BY kind, accepted DESC, votes DESC, title", (lang, topic)
+        )
+
+    def tagged(self, lang: str, tag: str) -> tuple[Card, ...]:
+        """Everything in a language with a tag."""
+        return self._cards(
+            "WHERE lang = ? AND id IN (SELECT id FROM tags WHERE tag = ?) ORDER BY kind, votes DESC, title",
+            (lang, tag.lower()),
+        )
+
+    def recent(self, lang: str, kind: Kind, limit: int) -> tuple[Card, ...]:
+        """Articles by date, newest first; threads with an accepted answer first, then by votes."""
+        order = "updated DESC, title" if kind is Kind.ARTICLE else "accepted DESC, votes DESC, updated DESC"
+        return self._cards(f"WHERE lang = ? AND kind = ? ORDER BY {order} LIMIT ?", (lang, kind.value, limit))
+
+    def translations(self, article: Article) -> tuple[Card, ...]:
+        """The same article in other languages, by language."""
+        return self._cards(
+            "WHERE topic = ? AND slug = ? AND lang <> ? AND kind = 'article' ORDER BY lang",
+            (article.topic, article.slug, article.lang),
+        )
+
+    def redirect(self, path: str) -> str | None:
+        """Where an old path leads now."""
+        row = self._db.execute(
+            "SELECT url FROM redirects WHERE path = ?", (path.strip("/").lower(),)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def topics(self, lang: str) -> tuple[Topic, ...]:
+        """The topics of a language that hold something, in their order."""
+        rows = self._db.execute(
+            """SELECT t.lang, t.slug, t.title, t.description, t.place,
+                      SUM(d.kind = 'article'), SUM(d.kind = 'thread')
+               FROM topics t JOIN documents d ON d.lang = t.lang AND d.topic = t.slug
+               WHERE t.lang = ? GROUP BY t.slug ORDER BY t.place, t.title""",
+            (lang,),
+        )
+        return tuple(Topic(*row) for row in rows)
+
+    def stored(self) -> dict[str, Stored]:
+        """Every document by id: what an incremental rebuild compares with."""
+        rows = self._db.execute("SELECT id, ordinal, lang, content_hash FROM documents")
+        return {i: Stored(ordinal, lang, content_hash) for i, ordinal, lang, content_hash in rows}
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _cards(self, where: str, values: Sequence[object]) -> tuple[Card, ...]:
+        rows = self._db.execute(f"SELECT {_CARD} FROM documents {where}", values)  # noqa: S608 - ours
+        return tuple(
+            Card(
+                i,
+                Kind(kind),
+                lang,
+                topic,
+                url,
+                title,
+                summary,
+                _date(updated),
+                votes,
+                bool(accepted),
+                answers,
+            )
+            for i, kind, lang, topic, url, title, summary, updated, votes, accepted, answers in rows
+        )
+
+
+def _among(ordinals: Sequence[int]) -> str:
+    return f"WHERE ordinal IN ({', '.join(str(int(ordinal)) for ordinal in ordinals)})"
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,160 @@
+"""The engine protocol: what the search needs of any index, and the values that cross the boundary.
+
+Engines match and score. Parsing, priors, snippets and suggestions are shared code above them, so that another
+engine changes no feature. Terms reach the engine already analysed, so that every engine agrees on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from kb.model import Document, IndexStatus, Kind, Topic
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition of the query language; ``terms`` are analysed and, if several, must stand in this order."""
+
+    terms: tuple[str, ...]
+    field: str = ""
+    """``title``, ``tag``, or empty for anywhere."""
+    prefix: bool = False
+    """The last term may go on: ``prefix*``."""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What to look for in the documents of one language."""
+
+    lang: str
+    terms: tuple[str, ...]
+    clauses: tuple[Clause, ...] = ()
+    """Conditions every result meets; none for plain words."""
+    kind: Kind | None = None
+    topic: str = ""
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document that matches, before priors. ``score`` is at most 1 for the best of each scorer."""
+
+    ordinal: int
+    id: str
+    score: float
+    cosine: float
+    """TF-IDF cosine of query and document, in [0, 1]: comparable between queries, unlike the score."""
+    coverage: float
+    """The share of the query's information (IDF mass) that the document's own words cover, in [0, 1]."""
+    naming: float
+    """The same share, covered by the fields that name the document (title and questions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What ranking must know of a document beyond its score."""
+
+    boost: float
+    votes: int
+    accepted: bool
+    updated: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Candidates, best first, ties by id; and how many documents match, by kind before the kind filter."""
+
+    candidates: tuple[Candidate, ...]
+    counts: Mapping[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A matched word of a document: which passage it stands in and where, in characters."""
+
+    term: str
+    """The term asked for; the word that stands here may be one close to it."""
+    weight: float
+    """How much the word says (IDF)."""
+    field: str
+    passage: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a rebuild found to do."""
+
+    generation: str
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+
+
+class IndexReader(Protocol):
+    """An index at one moment: what a request holds from its beginning to its end."""
+
+    def retrieve(self, retrieval: Retrieval) -> Retrieved:
+        """The documents of one language that match, scored."""
+
+    def document(self, document_id: str) -> Document:
+        """A document as it was indexed, with its page.
+
+        :raises NotFound: there is none with that id.
+        """
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have documents, those with most documents first."""
+
+    def known_share(self, lang: str, terms: Sequence[str]) -> float:
+        """The share of the terms' information whose words a language's documents know, in [0, 1]."""
+
+    def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
+        """Where these terms, and words close to them, stand in a document, in reading order."""
+
+    def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
+        """Indexed terms that begin with ``prefix``, the most frequent first."""
+
+    def frequency(self, lang: str, term: str) -> int:
+        """How many documents of a language hold a term."""
+
+    def close_words(self, lang: str, word: str, edits: int) -> dict[str, int]:
+        """Words of a language within so many edits of ``word``, and in how many documents each occurs."""
+
+    def facts(self, ids: Sequence[str]) -> Mapping[str, Facts]:
+        """What ranking weighs beyond the score, by id."""
+
+    def status(self) -> IndexStatus:
+        """What is being served."""
+
+
+class SearchEngine(Protocol):
+    """An index of documents."""
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        progress: Progress | None = None,
+        *,
+        topics: Sequence[Topic] = (),
+        folders: Sequence[str] = (),
+    ) -> BuildReport:
+        """Index exactly these documents. Readers keep the old index until the new one is whole.
+
+        :raises IndexLocked: another process is building.
+        """
+
+    def reader(self) -> IndexReader:
+        """The newest whole index.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """

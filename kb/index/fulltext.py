@@ -1,0 +1,158 @@
+"""The full-text index: Whoosh matches the query language (phrases, fields, NOT, prefixes). It ranks nothing.
+
+This is the only file that knows Whoosh. Terms come analysed, so its own analysis only splits at spaces.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from whoosh import index, query
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import ID, KEYWORD, TEXT, Schema
+from whoosh.index import EmptyIndexError, Index
+
+from kb.errors import EngineError
+from kb.index.documents import passages
+from kb.index.engine import Clause
+from kb.index.postings import Ints
+from kb.model import Document
+from kb.text.analyzer import analyzer
+
+_MEMORY_MB = 256
+_REOPENINGS = 5
+
+
+def _schema() -> Schema:
+    words = SpaceSeparatedTokenizer()
+    schema = Schema(
+        id=ID(unique=True, stored=True),
+        lang=ID,
+        tag=KEYWORD,
+        title=TEXT(analyzer=words, phrase=True),
+        text=TEXT(analyzer=words, phrase=True),
+    )
+    schema.add("words_*", KEYWORD, glob=True)  # the words of each language as people write them, for spelling
+    return schema
+
+
+def build(
+    folder: Path,
+    changed: Sequence[Document],
+    gone: Iterable[str],
+    previous: Path | None,
+    progress: Callable[[int], None],
+) -> None:
+    """Write the index of a generation: that of ``previous``, less ``gone``, with ``changed`` added or replaced.
+
+    Whoosh's segments never change once written, so those of the previous generation are linked, not copied.
+    """
+    folder.mkdir(parents=True)
+    gone = list(gone)
+    if previous:
+        for file in previous.iterdir():
+            _link(file, folder / file.name)
+        opened = index.open_dir(folder)
+    else:
+        opened = index.create_in(folder, _schema())
+    if changed or gone:
+        writer = opened.writer(limitmb=_MEMORY_MB)
+        if previous:
+            for document_id in {*gone, *(document.id for document in changed)}:
+                writer.delete_by_term("id", document_id)
+        for done, document in enumerate(changed):
+            writer.add_document(**_fields(document))
+            progress(done)
+        writer.commit(merge=bool(previous))
+    opened.close()
+
+
+def _link(source: Path, target: Path) -> None:
+    """A hard link where the file system has them. The write lock is Whoosh's to make anew."""
+    if source.name.endswith("_WRITELOCK"):
+        return
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _fields(document: Document) -> dict[str, str]:
+    words = analyzer(document.lang)
+    written = {word for passage in passages(document) for word in words.analyze(passage.text).words}
+    return {
+        f"words_{document.lang}": " ".join(sorted(word for word in written if word.isalpha())),
+        "id": document.id,
+        "lang": document.lang,
+        "tag": " ".join(tag.lower() for tag in document.tags),
+        "title": " ".join(words.terms(document.title)),
+        # a word between passages keeps a phrase from matching across them
+        "text": " \x1f ".join(" ".join(words.terms(passage.text)) for passage in passages(document)),
+    }
+
+
+class FullText:
+    """Matches clauses to documents."""
+
+    def __init__(self, folder: Path, ordinals: Ints) -> None:
+        self._index = _opened(folder)
+        self._reader = self._index.searcher()
+        self._ordinals = ordinals
+
+    def match(self, lang: str, clauses: Sequence[Clause]) -> Ints:
+        """The ordinals of the documents of a language that meet every clause, ascending."""
+        asked = query.And([_query(c) for c in clauses if not c.negated] or [query.Every()])
+        refused = [_query(c) for c in clauses if c.negated]
+        if refused:
+            asked = query.AndNot(asked, query.Or(refused))
+        asked = query.And([query.Term("lang", lang), asked])
+        found = [self._ordinals[number] for number in self._reader.docs_for_query(asked)]
+        return np.array(sorted(found), dtype=np.int32)
+
+    def close_words(self, lang: str, word: str, edits: int) -> dict[str, int]:
+        """Words of a language within so many edits of ``word``, the first letter kept, and in how many documents."""
+        field, reader = f"words_{lang}", self._reader.reader()
+        if field not in reader.indexed_field_names():
+            return {}
+        found = reader.terms_within(field, word, maxdist=edits, prefix=1)
+        return {close: reader.doc_frequency(field, close) for close in found}
+
+    def close(self) -> None:
+        self._reader.close()
+        self._index.close()
+
+
+def ordinals(folder: Path, ordinal_of: dict[str, int]) -> Ints:
+    """The ordinal of each of Whoosh's document numbers; -1 for deleted ones."""
+    opened = _opened(folder)
+    with opened.searcher() as searcher:
+        mapping = np.full(searcher.doc_count_all(), -1, dtype=np.int32)
+        for number in searcher.reader().all_doc_ids():
+            mapping[number] = ordinal_of[searcher.stored_fields(number)["id"]]
+    opened.close()
+    return mapping
+
+
+def _opened(folder: Path) -> Index:
+    """Opening races with a commit of another process; the next try sees the new files."""
+    for _ in range(_REOPENINGS):
+        try:
+            return index.open_dir(folder, readonly=True)
+        except (FileNotFoundError, EmptyIndexError):
+            time.sleep(0.02)
+    raise EngineError(f"The full-text index in {folder} cannot be opened. Run: kb index")
+
+
+def _query(clause: Clause) -> query.Query:
+    field = {"title": "title", "tag": "tag", "": "text"}[clause.field]
+    terms = list(clause.terms)
+    if clause.prefix:
+        last = query.Prefix(field, terms[-1])
+        return query.And([*(query.Term(field, term) for term in terms[:-1]), last])
+    if len(terms) == 1:
+        return query.Term(field, terms[0])
+    return query.Phrase(field, terms)

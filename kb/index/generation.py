@@ -1,0 +1,115 @@
+"""An open generation: everything a request reads, unchanging while the request lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from kb.index import generations
+from kb.index.catalogue import Catalogue
+from kb.index.engine import Facts, Retrieval, Retrieved, Token
+from kb.index.fulltext import FullText
+from kb.index.generations import Manifest
+from kb.index.partition import Partition
+from kb.index.postings import load_mapped
+from kb.model import Document, IndexStatus, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Implements :class:`kb.index.engine.IndexReader`.
+
+    Closed by the garbage collector, when the last request that reads it has ended.
+    """
+
+    path: Path
+    manifest: Manifest
+    catalogue: Catalogue
+    fulltext: FullText
+    partitions: dict[str, Partition]
+
+    @classmethod
+    def open(cls, path: Path, *, check: bool) -> Generation:
+        """:raises IndexDamaged: a file is missing or not what was written."""
+        manifest = generations.read_manifest(path, check=check)
+        partitions, first = {}, 0
+        for lang, documents in manifest.languages.items():
+            partitions[lang] = Partition(path / "similarity" / lang, first)
+            first += documents
+        return cls(
+            path,
+            manifest,
+            Catalogue(path / "catalogue.sqlite"),
+            FullText(path / "fulltext", load_mapped(path / "ordinals.npy")),
+            partitions,
+        )
+
+    def retrieve(self, retrieval: Retrieval) -> Retrieved:
+        """The documents of one language that match, scored."""
+        part = self.partitions.get(retrieval.lang)
+        if part is None:
+            return Retrieved((), dict.fromkeys(Kind, 0))
+        clauses = retrieval.clauses
+        matching = self.fulltext.match(retrieval.lang, clauses) if clauses else None
+        ordinals, found = part.retrieve(retrieval, matching)
+        ids = self.catalogue.ids([int(ordinal) for ordinal in ordinals])
+        named = (replace(candidate, id=i) for candidate, i in zip(found.candidates, ids, strict=True))
+        return Retrieved(tuple(named), found.counts)
+
+    def document(self, document_id: str) -> Document:
+        """:raises NotFound: there is none with that id."""
+        return self.catalogue.document(document_id)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have documents, those with most documents first."""
+        counts = self.manifest.languages
+        return tuple(sorted(counts, key=lambda lang: (-counts[lang], lang)))
+
+    def known_share(self, lang: str, terms: Sequence[str]) -> float:
+        """The share of the terms' information whose words a language's documents know, in [0, 1]."""
+        part = self.partitions.get(lang)
+        return part.similarity.information(terms) if part else 0.0
+
+    def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
+        """Where these terms, and words close to them, stand in a document, in reading order."""
+        parts = reversed(self.partitions.values())
+        part = next(part for part in parts if part.first <= candidate_ordinal)
+        return part.matched_tokens(candidate_ordinal, list(terms))
+
+    def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
+        """Indexed terms that begin with ``prefix``, the most frequent first."""
+        part = self.partitions.get(lang)
+        if part is None:
+            return ()
+        similarity = part.similarity
+        found = similarity.vocabulary.starting_with(prefix)
+        return tuple(sorted(found, key=lambda term: (-similarity.frequency(term), term))[:limit])
+
+    def frequency(self, lang: str, term: str) -> int:
+        """How many documents of a language hold a term."""
+        part = self.partitions.get(lang)
+        return part.similarity.frequency(term) if part else 0
+
+    def close_words(self, lang: str, word: str, edits: int) -> dict[str, int]:
+        """Words of a language within so many edits of ``word``, and in how many documents each occurs."""
+        return self.fulltext.close_words(lang, word, edits)
+
+    def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
+        """What ranking weighs beyond the score, by id."""
+        return self.catalogue.facts(ids)
+
+    def status(self) -> IndexStatus:
+        """What this generation holds."""
+        manifest = self.manifest
+        return IndexStatus(
+            generation=self.path.name,
+            built=datetime.fromisoformat(manifest.built),
+            documents=manifest.articles + manifest.threads,
+            articles=manifest.articles,
+            threads=manifest.threads,
+            languages=manifest.languages,
+            bytes=manifest.bytes,
+            terms=manifest.terms,
+        )

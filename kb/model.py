@@ -1,0 +1,401 @@
+"""The nouns of the knowledge base: frozen values, no I/O, no behaviour beyond what the values imply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """Who stands behind a document: the support team (article) or the community (thread)."""
+
+    ARTICLE = "article"
+    THREAD = "thread"
+
+
+class Status(StrEnum):
+    """Whether readers may see an article."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+# --- content -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the plain text under it, up to the next heading; the part before any heading has no title."""
+
+    title: str
+    anchor: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a writer should mend, said as ``path:line: what is wrong and what to do``."""
+
+    path: str
+    line: int
+    message: str
+    left_out: bool = True
+    """Whether the file (or record) was left out because of it; otherwise it is only a warning."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """An image an article shows: its public name (content hash and extension) and where its bytes are."""
+
+    name: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One official help article, rendered."""
+
+    id: str
+    """``<lang>/<topic>/<slug>``; translations share topic and slug."""
+    lang: str
+    topic: str
+    slug: str
+    title: str
+    html: str
+    """Sanitised HTML, ready to be served; headings carry anchors, links and images are resolved."""
+    sections: tuple[Section, ...]
+    content_hash: str
+    """Changes whenever anything that shaped this value changes; equal hashes mean equal articles."""
+    source: str
+    """The file, relative to the folder it was loaded from, with forward slashes."""
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    """Other ways people ask what this article answers."""
+    updated: date | None = None
+    review_by: date | None = None
+    owner: str = ""
+    status: Status = Status.PUBLISHED
+    boost: float = 1.0
+    redirect_from: tuple[str, ...] = ()
+    evergreen: bool = False
+    extra: Mapping[str, Any] = field(default=NOTHING)
+    """Front matter keys of other systems, kept as they were (JSON values)."""
+
+    @property
+    def url(self) -> str:
+        return f"/articles/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply in a forum thread."""
+
+    id: str
+    author: str
+    html: str
+    text: str
+    votes: int = 0
+    accepted: bool = False
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForumThread:
+    """A question asked in the community and its answers, accepted first, then by votes."""
+
+    id: str
+    lang: str
+    title: str
+    html: str
+    text: str
+    content_hash: str
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+    author: str = ""
+    created: datetime | None = None
+    original_url: str = ""
+    votes: int = 0
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"/community/{self.id}"
+
+    @property
+    def accepted_answer(self) -> Answer | None:
+        return next((answer for answer in self.answers if answer.accepted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A shelf of the help centre in one language."""
+
+    lang: str
+    slug: str
+    title: str
+    description: str = ""
+    order: int = 1000
+    articles: int = 0
+    threads: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"/topics/{self.lang}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedContent:
+    """What a folder of Markdown gave: everything readable, and what was wrong with the rest."""
+
+    articles: tuple[Article, ...]
+    topics: tuple[Topic, ...]
+    media: tuple[MediaFile, ...]
+    problems: tuple[Problem, ...]
+
+
+# --- index -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed: an article or a thread, reduced to the text that can match and the facts that filter."""
+
+    id: str
+    """Unique over both kinds: an article's id, or ``community/<thread id>``."""
+    kind: Kind
+    lang: str
+    topic: str
+    url: str
+    title: str
+    sections: tuple[Section, ...]
+    content_hash: str
+    summary: str = ""
+    questions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    updated: date | None = None
+    boost: float = 1.0
+    votes: int = 0
+    accepted: bool = False
+    page: Article | ForumThread | None = None
+    """The page this document stands for, stored beside it so that a request needs no second source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A document in a list: enough to show a link to it, read without loading the page."""
+
+    id: str
+    kind: Kind
+    lang: str
+    topic: str
+    url: str
+    title: str
+    summary: str = ""
+    updated: date | None = None
+    votes: int = 0
+    accepted: bool = False
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one run of the indexer did. Durations in seconds."""
+
+    generation: str
+    articles: int
+    threads: int
+    changed: int
+    reused: int
+    removed: int
+    problems: tuple[Problem, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The generation being served."""
+
+    generation: str
+    built: datetime
+    documents: int
+    articles: int
+    threads: int
+    languages: Mapping[str, int]
+    """Documents per language."""
+    bytes: int
+    terms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import of forum threads did."""
+
+    added: int
+    updated: int
+    unchanged: int
+    problems: tuple[Problem, ...]
+
+
+# --- search ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search as asked. ``lang`` is the reader's language: its documents come first."""
+
+    text: str
+    lang: str = ""
+    kind: Kind | None = None
+    topic: str = ""
+    only_lang: bool = False
+    """Leave documents in other languages out instead of offering them after."""
+    offset: int = 0
+    limit: int = 10
+    explain: bool = False
+    exact: bool = False
+    """Search for exactly what was typed: no correction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A matched stretch ``[start, end)`` of a snippet, in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Plain text taken from a document with the matched stretches; spans are sorted and do not overlap."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """The section a hit should open at; an empty anchor is the top of the page."""
+
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """Why a hit was found: a query term, the field it matched in, and how much it added to the score."""
+
+    term: str
+    field: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found, ranked and explained."""
+
+    id: str
+    kind: Kind
+    lang: str
+    topic: str
+    url: str
+    title: str
+    score: float
+    section: SectionLink
+    snippet: Snippet
+    updated: date | None = None
+    votes: int = 0
+    accepted: bool = False
+    answers: int = 0
+    matches: tuple[TermMatch, ...] = ()
+    """Filled when the query asked to explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits and the numbers around it."""
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    counts: Mapping[Kind, int]
+    """Matching documents per kind, before the kind filter: the numbers on the tabs."""
+    did_you_mean: str = ""
+    """A better spelling, offered (or, when the query found nothing, already searched for)."""
+    corrected: bool = False
+    """Whether the hits are those of ``did_you_mean`` instead of the text typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A title offered while the query is being typed."""
+
+    title: str
+    url: str
+    kind: Kind
+    lang: str
+
+
+# --- support -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDraft:
+    """A message being written in the contact form."""
+
+    subject: str
+    body: str
+    name: str = ""
+    email: str = ""
+    lang: str = "en"
+    idempotency_key: str = ""
+    """Random per form; the same key twice is one ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A document that probably answers a draft. ``confidence`` is a calibrated probability in [0, 1]."""
+
+    id: str
+    kind: Kind
+    lang: str
+    title: str
+    url: str
+    confidence: float
+    section: SectionLink
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What the contact form may show: confident suggestions, best first, or none."""
+
+    suggestions: tuple[Suggestion, ...]
+
+    @property
+    def abstained(self) -> bool:
+        return not self.suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A stored request for help."""
+
+    reference: str
+    created: datetime
+    subject: str
+    body: str
+    name: str
+    email: str
+    lang: str

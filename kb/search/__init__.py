@@ -1,0 +1,1 @@
+"""Search: from what somebody typed to ranked, explained hits. Works with any engine."""

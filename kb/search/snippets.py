@@ -1,0 +1,107 @@
+"""The sentence or two of a document that show why it was found, and the section to open it at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.index.documents import Passage, passages
+from kb.index.engine import Token
+from kb.model import Document, Section, SectionLink, Snippet, Span
+
+WIDTH = 220
+"""Characters of a snippet, about two lines on a screen and four on a phone."""
+_LEAD = 90  # characters before the first match that may be shown to begin at a sentence
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\")\]]*\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A snippet and where in the document it stands."""
+
+    snippet: Snippet
+    section: SectionLink
+
+
+def excerpt(document: Document, tokens: Sequence[Token]) -> Excerpt:
+    """The stretch with the most telling matches; the beginning of the document where nothing matches."""
+    parts = list(passages(document))
+    best, best_score = None, 0.0
+    for window in _windows(parts, tokens):
+        score = _value(window, parts)
+        if score > best_score:
+            best, best_score = window, score
+    if best is None:
+        return Excerpt(Snippet(_shortened(_opening(document), 0)[0]), SectionLink("", ""))
+    passage = parts[best[0].passage]
+    text, start = _shortened(passage.text, best[0].start)
+    spans = _spans([t for t in tokens if t.passage == best[0].passage], start, len(text))
+    return Excerpt(Snippet(text, spans), _link(document, passage))
+
+
+def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[list[Token]]:
+    """For each match in running text, the matches within a snippet's width from it on."""
+    running = [t for t in tokens if parts[t.passage].field in {"body", "summary"}]
+    windows = []
+    end = 0
+    for i, first in enumerate(running):
+        end = max(end, i)
+        while (
+            end < len(running)
+            and running[end].passage == first.passage
+            and running[end].end <= first.start + WIDTH - 30
+        ):
+            end += 1
+        windows.append(running[i:end] or [first])
+    return windows
+
+
+def _value(window: Sequence[Token], parts: Sequence[Passage]) -> float:
+    """Different words count in full, repeats hardly; a section is preferred to the summary that points to it."""
+    weights: dict[str, float] = {}
+    for token in window:
+        weights[token.term] = max(weights.get(token.term, 0.0), token.weight)
+    value = sum(weights.values()) + 0.02 * len(window)
+    return value if parts[window[0].passage].field == "body" else 0.9 * value
+
+
+def _shortened(text: str, first: int) -> tuple[str, int]:
+    """A stretch of ``text`` that shows place ``first``, begun at a sentence if one begins near, and its start."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text, max(0, first - _LEAD), first):
+        start = end.end()
+    if start == 0 and first > _LEAD:
+        start = text.rfind(" ", 0, first - _LEAD // 2) + 1
+    stop = min(len(text), start + WIDTH)
+    if stop < len(text):
+        space = text.rfind(" ", start + WIDTH // 2, stop)
+        stop = space if space > 0 else stop
+    while start < stop and text[start].isspace():
+        start += 1
+    return text[start:stop].rstrip().replace("\n", " "), start
+
+
+def _spans(tokens: Sequence[Token], start: int, length: int) -> tuple[Span, ...]:
+    """The matches inside the snippet, in its own characters, overlapping ones joined."""
+    spans: list[Span] = []
+    for token in sorted(tokens, key=lambda t: (t.start, -t.end)):
+        span = Span(token.start - start, token.end - start)
+        if span.start < 0 or span.end > length:
+            continue
+        if spans and span.start < spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
+        else:
+            spans.append(span)
+    return tuple(spans)
+
+
+def _link(document: Document, passage: Passage) -> SectionLink:
+    if passage.section < 0:
+        return SectionLink("", "")
+    section: Section = document.sections[passage.section]
+    return SectionLink(section.title, section.anchor)
+
+
+def _opening(document: Document) -> str:
+    return document.summary or next((s.text for s in document.sections if s.text), "")

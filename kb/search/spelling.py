@@ -1,0 +1,46 @@
+"""Spelling: the word that was probably meant by one that no document holds."""
+
+from __future__ import annotations
+
+import re
+
+from kb.index.engine import IndexReader
+from kb.text.analyzer import analyzer, fold
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
+_TWO_EDITS_FROM = 8
+
+
+def corrected(text: str, lang: str, reader: IndexReader) -> str:
+    """``text`` with its unknown words replaced by the closest known ones; empty if there is nothing to replace.
+
+    Numbers and error codes are never touched.
+    """
+    words = analyzer(lang)
+    changed = False
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal changed
+        word = fold(match.group())
+        term = words.term(word)
+        if len(word) < _ONE_EDIT_FROM or not term or reader.frequency(lang, term):
+            return match.group()
+        meant = _closest(word, lang, reader)
+        changed = changed or bool(meant)
+        return meant or match.group()
+
+    better = " ".join(
+        part if any(c.isdigit() or c in '_:*"' for c in part) else _WORD.sub(replace, part)
+        for part in text.split()
+    )
+    return better if changed else ""
+
+
+def _closest(word: str, lang: str, reader: IndexReader) -> str:
+    """The known word within one edit, or else two, that most documents hold."""
+    for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
+        found = reader.close_words(lang, word, edits)
+        if found:
+            return max(found, key=lambda close: (found[close], close))
+    return ""

@@ -1,0 +1,110 @@
+"""Every setting, its default and its ``KB_*`` variable. The environment is read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kb.errors import SettingsError
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(os.pathsep) if part)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "Path": Path,
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": _flag,
+    "tuple[Path, ...]": _folders,
+    "tuple[str, ...]": _words,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one knowledge base is run. Each field is read from ``KB_<NAME>``; docs/settings.md explains each."""
+
+    data: Path = Path("data")
+    """Where the index, the database and the article images are kept."""
+    articles: tuple[Path, ...] = (Path("articles"),)
+    """Folders of Markdown, separated by ``:`` (``;`` on Windows)."""
+    language: str = "en"
+    """The language of a visitor, or of an article, that nothing says otherwise about."""
+    languages: tuple[str, ...] = ("en", "it", "ru")
+    """The languages the site is offered in, comma-separated."""
+    database_url: str = ""
+    """An SQLAlchemy URL; empty means ``sqlite:///<data>/kb.db``."""
+    secret_key: str = ""
+    """Signs forms and cookies; empty means a random one, made once and kept in ``<data>/secret_key``."""
+    host: str = "127.0.0.1"
+    """The address ``kb serve`` listens on."""
+    port: int = 8000
+    """The port ``kb serve`` listens on."""
+    workers: int = 2
+    """Web server processes."""
+    threads: int = 4
+    """Threads in each web server process."""
+    trusted_proxies: int = 0
+    """How many reverse proxies in front of the site set ``X-Forwarded-For``."""
+    secure_cookies: bool = False
+    """Set to ``yes`` where the site is served over HTTPS."""
+    suggestion_threshold: float = 0.0
+    """The least confidence a suggestion needs; 0 means the calibrated one that ships with the project."""
+    lock_timeout: float = 60.0
+    """Seconds a second ``kb index`` waits for the first."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings that the environment asks for.
+
+        :raises SettingsError: a variable's value cannot be read, or no setting has its name.
+        """
+        environ = os.environ if environ is None else environ
+        known = {f"KB_{field.name.upper()}": field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in environ.items():
+            if not name.startswith("KB_") or name in _NOT_SETTINGS:
+                continue
+            if name not in known:
+                raise SettingsError(f"{name} is not a setting. Known: {', '.join(sorted(known))}.")
+            field = known[name]
+            try:
+                values[field.name] = _READERS[str(field.type)](text)
+            except ValueError as error:
+                raise SettingsError(f"{name}={text!r} cannot be read as {field.type}: {error}.") from error
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'kb.db'}"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.data / "media"
+
+
+_NOT_SETTINGS = {"KB_TEST_DATA"}
+"""Read by the tests and benchmarks, not by the product."""

@@ -1,0 +1,1 @@
+"""From text to terms: languages, the analyzer, and the spans that snippets show."""

@@ -1,0 +1,152 @@
+"""The analyzer: text to terms, the same for documents and queries, so that every engine agrees on them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+from kb.text.languages import Language, language
+
+VERSION = 1
+"""Raised whenever the same text could give other terms: an index made by another version is rebuilt."""
+
+# Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+# A token is a run of letters, digits and marks; inside it an apostrophe, or a hyphen, dot or underscore that
+# joins two such runs, so that "can't", "log-in", "16.5", "ERR_CONNECTION_RESET" and "HM-1008" come whole.
+# Hyphens stand alone in "a -- b", and a dot at the end of a sentence joins nothing. Lengths are bounded.
+_TOKEN = re.compile(
+    rf"[{_UNSPACED}]+|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[\u0300-\u036f]|['’._‐‑-](?=[^\W{_UNSPACED}]))*"
+)
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_JOINER = re.compile(r"[._‐‑-]+")
+_APOSTROPHES = str.maketrans("", "", "'’")
+_MAX_TOKEN = 64
+
+_CONTRACTIONS = {"cannot": "cant"}
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """The tokens of a text in order, as parallel lists: words as written (folded), terms, and where they stand.
+
+    A compound such as ``log-in`` gives its parts and, at the same place, the word joined up.
+    """
+
+    words: list[str]
+    terms: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+class Analyzer:
+    """Turns the text of one language into terms."""
+
+    def __init__(self, spec: Language) -> None:
+        self.language = spec
+        self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
+        self._terms: dict[str, str] = {}
+
+    def analyze(self, text: str) -> Analyzed:
+        """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
+        words: list[str] = []
+        terms: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        known = self._terms
+        for match in _TOKEN.finditer(text):
+            raw = match.group()
+            start = match.start()
+            for word, offset, length in _split(raw, self.language):
+                term = known.get(word)
+                if term is None:
+                    term = self._learn(word)
+                if term:
+                    words.append(word)
+                    terms.append(term)
+                    starts.append(start + offset)
+                    ends.append(start + offset + length)
+        return Analyzed(words, terms, starts, ends)
+
+    def terms(self, text: str) -> list[str]:
+        """Only the terms of ``text``, in order."""
+        return self.analyze(text).terms
+
+    def term(self, word: str) -> str:
+        """The term of one folded word; empty for a stop word."""
+        term = self._terms.get(word)
+        return self._learn(word) if term is None else term
+
+    def _learn(self, word: str) -> str:
+        if word in self.language.stop_words:
+            term = ""
+        elif self._stemmer is None or not word.isalpha():
+            term = word
+        else:
+            term = self._stemmer.stemWord(word)
+        if len(self._terms) > 200_000:  # a hostile corpus must not grow a worker without end
+            self._terms.clear()
+        self._terms[word] = term
+        return term
+
+
+@lru_cache(maxsize=64)
+def analyzer(code: str) -> Analyzer:
+    """The analyzer of a language code; one per language and process, since it remembers stems."""
+    return Analyzer(language(code))
+
+
+def fingerprint(code: str) -> str:
+    """Changes when the terms that this analyzer gives could have changed."""
+    spec = language(code)
+    stop_words = ",".join(sorted(spec.stop_words))
+    said = (
+        f"{VERSION}|{spec.code}|{spec.stemmer}|{Stemmer.version()}|{stop_words}|{unicodedata.unidata_version}"
+    )
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """The word without case, accents or apostrophes; Cyrillic й stays, ё becomes е."""
+    folded = word.casefold().translate(_APOSTROPHES)
+    if not folded.isascii():
+        folded = folded.replace("ё", "е")
+        decomposed = unicodedata.normalize("NFKD", folded)
+        kept = [c for c in decomposed if not unicodedata.combining(c) or c == "\u0306"]
+        folded = unicodedata.normalize("NFC", "".join(kept)).casefold()
+    return _CONTRACTIONS.get(folded, folded)
+
+
+@lru_cache(maxsize=100_000)
+def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
+    """The folded words of a raw token with their offset and length in it."""
+    if _IS_UNSPACED.match(raw):
+        return tuple((raw[i : i + 2], i, 2) for i in range(len(raw) - 1)) or ((raw, 0, 1),)
+    found: list[tuple[str, int, int]] = []
+    offset = 0
+    if spec.elision and (elided := spec.elision.match(raw)):
+        offset = elided.end()
+    elif spec.code == "en" and raw[-2:].lower() in {"'s", "’s"}:
+        raw = raw[:-2]
+    rest = raw[offset:][:_MAX_TOKEN]
+    parts = _JOINER.split(rest)
+    if len(parts) == 1:
+        return ((fold(rest), offset, len(rest)),)
+    position = offset
+    for part in parts:
+        at = raw.find(part, position) if part else position
+        if part:
+            found.append((fold(part), at, len(part)))
+        position = at + len(part)
+    if any(c.isdigit() for c in rest):  # a code or a version stays whole: HM-1008, 16.5, 5.1.1
+        found.append((fold(rest), offset, len(rest)))
+    elif len(parts) <= 4:  # log-in is also "login", wi-fi also "wifi"
+        found.append((fold("".join(parts)), offset, len(rest)))
+    return tuple(found)
