@@ -53,8 +53,8 @@ class Candidate:
     """TF-IDF cosine of query and document, in [0, 1]: comparable between queries, unlike the score."""
     coverage: float
     """The share of the query's information (IDF mass) that the document's own words cover, in [0, 1]."""
-    naming: float
-    """The same share, covered by the fields that name the document (title and questions)."""
+    evidence: float
+    """That information itself: the summed IDF of the query's words that occur in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,9 @@ class IndexReader(Protocol):
     def known_share(self, lang: str, terms: Sequence[str]) -> float:
         """The share of the terms' information whose words a language's documents know, in [0, 1]."""
 
+    def coverage(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[float]:
+        """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
+
     def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
         """Where these terms, and words close to them, stand in a document, in reading order."""
 
@@ -127,8 +130,8 @@ class IndexReader(Protocol):
     def frequency(self, lang: str, term: str) -> int:
         """How many documents of a language hold a term."""
 
-    def close_words(self, lang: str, word: str, edits: int) -> dict[str, int]:
-        """Words of a language within so many edits of ``word``, and in how many documents each occurs."""
+    def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
+        """Words of a language, as written, within so many edits of ``word``."""
 
     def facts(self, ids: Sequence[str]) -> Mapping[str, Facts]:
         """What ranking weighs beyond the score, by id."""

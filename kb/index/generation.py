@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from kb.index import generations
 from kb.index.catalogue import Catalogue
 from kb.index.engine import Facts, Retrieval, Retrieved, Token
@@ -70,7 +72,14 @@ class Generation:
     def known_share(self, lang: str, terms: Sequence[str]) -> float:
         """The share of the terms' information whose words a language's documents know, in [0, 1]."""
         part = self.partitions.get(lang)
-        return part.similarity.information(terms) if part else 0.0
+        return part.similarity.known_share(terms) if part else 0.0
+
+    def coverage(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[float]:
+        """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
+        part = self.partitions[lang]
+        documents = np.array(ordinals, np.int32) - part.first
+        evidence = part.similarity.evidence(terms, documents)
+        return [float(found) / part.similarity.mass(terms) for found in evidence]
 
     def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
         """Where these terms, and words close to them, stand in a document, in reading order."""
@@ -92,8 +101,8 @@ class Generation:
         part = self.partitions.get(lang)
         return part.similarity.frequency(term) if part else 0
 
-    def close_words(self, lang: str, word: str, edits: int) -> dict[str, int]:
-        """Words of a language within so many edits of ``word``, and in how many documents each occurs."""
+    def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
+        """Words of a language, as written, within so many edits of ``word``."""
         return self.fulltext.close_words(lang, word, edits)
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:

@@ -14,7 +14,6 @@ from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import Tokenized, TokenTable
-from kb.index.weights import fit
 from kb.model import Document, Kind
 
 KINDS = tuple(Kind)
@@ -55,16 +54,16 @@ class Partition:
         if retrieval.kind:
             eligible = eligible & (self.kinds == KINDS.index(retrieval.kind))
         best = _best(scores.fused, np.flatnonzero(eligible), retrieval.limit)
-        coverage = similarity.coverage(retrieval.terms, best)
-        naming = similarity.naming(retrieval.terms, best)
+        evidence = similarity.evidence(retrieval.terms, best)
+        mass = similarity.mass(retrieval.terms)
         candidates = tuple(
             Candidate(
                 ordinal=int(place) + self.first,
                 id="",
                 score=float(scores.fused[place]),
                 cosine=float(scores.cosine[place]),
-                coverage=float(coverage[i]),
-                naming=float(naming[i]),
+                coverage=float(evidence[i]) / mass,
+                evidence=float(evidence[i]),
             )
             for i, place in enumerate(best)
         )
@@ -114,6 +113,8 @@ def _best(scores: Floats, places: NDArray[np.intp], limit: int) -> Ints:
 
 def write(folder: Path, documents: Sequence[Document], tokenized: Tokenized) -> None:
     """Fit and write a partition."""
+    from kb.index.weights import fit  # scikit-learn takes a second and 86 MB, which no web worker should pay
+
     folder.mkdir(parents=True)
     tokenized.table.save(folder)
     tokenized.vocabulary.save(folder / "terms.marisa")

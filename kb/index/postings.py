@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -22,14 +21,6 @@ class Postings:
     indptr: Offsets
     docs: Ints
     weights: Floats
-
-    @classmethod
-    def from_columns(cls, matrix: csc_matrix) -> Postings:
-        """From a documents × terms matrix: its columns become the rows."""
-        matrix.sort_indices()
-        return cls(
-            matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
-        )
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:

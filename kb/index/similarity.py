@@ -83,29 +83,24 @@ class SimilarityIndex:
         fused /= np.float32(sum(SCORER_WEIGHTS.values()))
         return Scores(fused, cosine, words)
 
-    def coverage(self, terms: Sequence[str], documents: Ints) -> Floats:
-        """The share of the query's IDF mass whose words occur in each of ``documents``."""
+    def evidence(self, terms: Sequence[str], documents: Ints) -> Floats:
+        """The IDF mass of the query's different words that occur in each of ``documents``."""
         covered = np.zeros(len(documents), np.float32)
         for number, mass in self._masses(terms):
             if number >= 0:
                 row = self.words.row(number)
                 place = np.minimum(np.searchsorted(row, documents), len(row) - 1)
                 covered[row[place] == documents] += mass
-        return covered / np.float32(self._mass(terms))
+        return covered
 
-    def naming(self, terms: Sequence[str], documents: Ints) -> Floats:
-        """The same share, covered by the one name (title or question) of each document that covers most."""
-        covered = np.zeros(self._name_count, np.float32)
-        for number, mass in self._masses(terms):
-            if number >= 0:
-                covered[self._names.row(number)] += mass
-        best: Floats = np.maximum.reduceat(covered, self._first_names)[documents]
-        return best / np.float32(self._mass(terms))
+    def mass(self, terms: Sequence[str]) -> float:
+        """The IDF mass of a query's different words; never 0."""
+        return sum(mass for _, mass in self._masses(terms)) or 1.0
 
-    def information(self, terms: Sequence[str]) -> float:
+    def known_share(self, terms: Sequence[str]) -> float:
         """The share of a query's IDF mass whose words are known at all; 0 for an empty query."""
         known = sum(mass for number, mass in self._masses(terms) if number >= 0)
-        return known / self._mass(terms)
+        return known / self.mass(terms)
 
     def frequency(self, term: str) -> int:
         """How many documents hold a term."""
@@ -120,9 +115,6 @@ class SimilarityIndex:
         """The number and the IDF of each different term; an unknown one says as much as the rarest."""
         numbers = (self.vocabulary.number(term) for term in set(terms))
         return [(n, self.idf(n) if n >= 0 else self._rarest) for n in numbers]
-
-    def _mass(self, terms: Sequence[str]) -> float:
-        return sum(mass for _, mass in self._masses(terms)) or 1.0
 
     def _add_near(self, term: str, number: int, count: int, scores: Floats) -> None:
         """Add the words close to a term, each as if it were a share of that term (similarity squared)."""

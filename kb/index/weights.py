@@ -77,14 +77,22 @@ def fit(tokenized: Tokenized) -> Weights:
         words=_bm25(_counted(docs, table.terms, field_weights, shape), frequency),
         names=names,
         first_names=first_names,
-        cosines=Postings.from_columns(tfidf[:, : shape[1]]),
-        pairs=Postings.from_columns(tfidf[:, shape[1] :]),
+        cosines=_postings(tfidf[:, : shape[1]]),
+        pairs=_postings(tfidf[:, shape[1] :]),
         pair_keys=pair_keys,
         idf=_idf(frequency, shape[0]),
         tfidf_idf=transformer.idf_.astype(np.float32),
         grams=grams,
         near=near,
         gram_idf=gram_idf,
+    )
+
+
+def _postings(matrix: csc_matrix) -> Postings:
+    """The columns of a documents × terms matrix as rows."""
+    matrix.sort_indices()
+    return Postings(
+        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
     )
 
 
@@ -109,7 +117,7 @@ def _bm25(
     idf = _idf(frequency, counts.shape[0])
     weights = counts.copy()
     weights.data = counts.data * (K1 + 1) / (counts.data + norm[rows]) * idf[counts.indices]
-    return Postings.from_columns(csc_matrix(weights))
+    return _postings(csc_matrix(weights))
 
 
 def _names(tokenized: Tokenized) -> tuple[Postings, Offsets]:
@@ -144,4 +152,4 @@ def _vocabulary_trigrams(vocabulary: Vocabulary) -> tuple[Vocabulary, Postings, 
     names = list(vectorizer.get_feature_names_out())
     grams = Vocabulary.of(names)
     order = np.argsort([grams.number(name) for name in names])
-    return grams, Postings.from_columns(matrix[:, order]), vectorizer.idf_[order].astype(np.float32)
+    return grams, _postings(matrix[:, order]), vectorizer.idf_[order].astype(np.float32)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kb.index.engine import Clause
+from kb.text.analyzer import fold
 
 LONGEST = 10_000
 """Characters of a query that are read; the rest of a pasted log adds nothing."""
@@ -85,7 +86,7 @@ def clauses(parsed: ParsedQuery, terms: Callable[[str], list[str]]) -> tuple[Cla
         if condition.field == "tag":
             found.append(replace(clause, terms=(condition.text.lower(),)))
         elif condition.prefix:
-            found.append(replace(clause, terms=(condition.text.casefold(),)))
+            found.append(replace(clause, terms=(fold(condition.text),)))
         elif analysed := terms(condition.text):
             found.append(replace(clause, terms=tuple(analysed)))
     return tuple(found)
@@ -96,6 +97,8 @@ def _condition(part: re.Match[str]) -> Condition | None:
     field = (part.group("field") or "").lower()
     negated = bool(part.group("not"))
     phrase, word = part.group("phrase"), part.group("word") or ""
+    if field == "lang" and negated:  # hits come from the reader's language first: there is nothing to exclude
+        return None
     if phrase:
         return Condition(phrase, field, negated=negated) if phrase.strip() else None
     if _PREFIX.match(word):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.index.engine import Candidate, IndexReader, Retrieval, Token
 from kb.model import Completion, Document, ForumThread, Hit, Kind, Query, SearchResult, TermMatch
-from kb.search.query import ParsedQuery, clauses, parse_query
+from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query
 from kb.search.ranking import rank
 from kb.search.snippets import excerpt
 from kb.search.spelling import corrected
@@ -17,6 +18,10 @@ _SPARE = 2
 """Candidates fetched for each one shown, so that priors can lift one that scored just below."""
 _CLEARLY_ANOTHER = 0.3
 """How much more of a query another language must know before it is taken to be in that language."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
+_LEAST_TERMS = 4
+"""Different terms of a sentence that can ask something; "Please help" asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,23 @@ class Searcher:
     def rank(self, query: Query) -> Ranking:
         """Only the ranking, without snippets: what evaluation and suggestions read."""
         return self._rank(self._reader(), query)
+
+    def rank_message(self, query: Query) -> tuple[Candidate, ...]:
+        """The candidates for a message, in its own language, each with the coverage of its best covered sentence.
+
+        A message asks in one or two of its sentences: the greeting and the story around them must not count
+        against the document that answers.
+        """
+        reader = self._reader()
+        ranking = self._rank(reader, replace(query, only_lang=True))
+        lang, candidates = ranking.langs[0], ranking.candidates[: query.limit]
+        best = [candidate.coverage for candidate in candidates]
+        for sentence in _SENTENCE_END.split(query.text[:LONGEST]):
+            terms = analyzer(lang).terms(sentence)
+            if len(set(terms)) >= _LEAST_TERMS:
+                ordinals = [candidate.ordinal for candidate in candidates]
+                best = list(map(max, best, reader.coverage(lang, terms, ordinals)))
+        return tuple(replace(c, coverage=covered) for c, covered in zip(candidates, best, strict=True))
 
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:
         """Titles that hold the words typed, the last of which may go on."""

@@ -41,6 +41,8 @@ def _closest(word: str, lang: str, reader: IndexReader) -> str:
     """The known word within one edit, or else two, that most documents hold."""
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
         found = reader.close_words(lang, word, edits)
-        if found:
-            return max(found, key=lambda close: (found[close], close))
+        frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
+        known = [close for close in found if frequencies[close]]
+        if known:
+            return max(known, key=lambda close: (frequencies[close], close))
     return ""

@@ -7,27 +7,39 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
 from kb.text.languages import Language, language
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same text could give other terms: an index made by another version is rebuilt."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
+
+
+def _marks() -> str:
+    """Vowel signs and accents that stand after their letter, and the joiners: part of a word, yet no \\w to re."""
+    places = range(0x300, 0xFE00)
+    return "\u200c\u200d" + "".join(chr(c) for c in places if unicodedata.category(chr(c)) in {"Mn", "Mc"})
+
+
 # A token is a run of letters, digits and marks; inside it an apostrophe, or a hyphen, dot or underscore that
 # joins two such runs, so that "can't", "log-in", "16.5", "ERR_CONNECTION_RESET" and "HM-1008" come whole.
 # Hyphens stand alone in "a -- b", and a dot at the end of a sentence joins nothing. Lengths are bounded.
 _TOKEN = re.compile(
-    rf"[{_UNSPACED}]+|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[\u0300-\u036f]|['’._‐‑-](?=[^\W{_UNSPACED}]))*"
+    rf"[{_UNSPACED}]+|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[{_marks()}]|['’._‐‑-](?=[^\W{_UNSPACED}]))*"
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _JOINER = re.compile(r"[._‐‑-]+")
-_APOSTROPHES = str.maketrans("", "", "'’")
+_NOT_A_WORD = re.compile(r"[\d._‐‑-]")
+_UNWRITTEN = str.maketrans("", "", "'’\u200c\u200d")
+_VIRAMA = 9  # the combining class of the sign that joins Indic consonants: a letter, not an accent
 _MAX_TOKEN = 64
+_MOST_KNOWN = 200_000
 
 _CONTRACTIONS = {"cannot": "cant"}
 
@@ -45,13 +57,22 @@ class Analyzed:
     ends: list[int]
 
 
+class _Piece(NamedTuple):
+    """A word of a raw token: where it stands in it, in characters."""
+
+    word: str
+    term: str
+    offset: int
+    end: int
+
+
 class Analyzer:
     """Turns the text of one language into terms."""
 
     def __init__(self, spec: Language) -> None:
         self.language = spec
         self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
-        self._terms: dict[str, str] = {}
+        self._known: dict[str, tuple[_Piece, ...]] = {}
 
     def analyze(self, text: str) -> Analyzed:
         """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
@@ -59,19 +80,18 @@ class Analyzer:
         terms: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        known = self._terms
+        known = self._known
         for match in _TOKEN.finditer(text):
             raw = match.group()
-            start = match.start()
-            for word, offset, length in _split(raw, self.language):
-                term = known.get(word)
-                if term is None:
-                    term = self._learn(word)
-                if term:
-                    words.append(word)
-                    terms.append(term)
-                    starts.append(start + offset)
-                    ends.append(start + offset + length)
+            pieces = known.get(raw)
+            if pieces is None:
+                pieces = self._learn(raw)
+            for piece in pieces:
+                start = match.start()
+                words.append(piece.word)
+                terms.append(piece.term)
+                starts.append(start + piece.offset)
+                ends.append(start + piece.end)
         return Analyzed(words, terms, starts, ends)
 
     def terms(self, text: str) -> list[str]:
@@ -80,20 +100,21 @@ class Analyzer:
 
     def term(self, word: str) -> str:
         """The term of one folded word; empty for a stop word."""
-        term = self._terms.get(word)
-        return self._learn(word) if term is None else term
-
-    def _learn(self, word: str) -> str:
         if word in self.language.stop_words:
-            term = ""
-        elif self._stemmer is None or not word.isalpha():
-            term = word
-        else:
-            term = self._stemmer.stemWord(word)
-        if len(self._terms) > 200_000:  # a hostile corpus must not grow a worker without end
-            self._terms.clear()
-        self._terms[word] = term
-        return term
+            return ""
+        return self._stemmer.stemWord(word) if self._stemmer and not _NOT_A_WORD.search(word) else word
+
+    def _learn(self, raw: str) -> tuple[_Piece, ...]:
+        """Remember what a raw token gives: texts repeat their words, so most tokens cost one look-up."""
+        pieces = (
+            _Piece(word, self.term(word), offset, offset + length)
+            for word, offset, length in _split(raw, self.language)
+        )
+        kept = tuple(piece for piece in pieces if piece.term)
+        if len(self._known) >= _MOST_KNOWN:  # a hostile corpus must not grow a worker without end
+            self._known.clear()
+        self._known[raw] = kept
+        return kept
 
 
 @lru_cache(maxsize=64)
@@ -112,19 +133,17 @@ def fingerprint(code: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """The word without case, accents or apostrophes; Cyrillic й stays, ё becomes е."""
-    folded = word.casefold().translate(_APOSTROPHES)
+    folded = word.casefold().translate(_UNWRITTEN)
     if not folded.isascii():
         folded = folded.replace("ё", "е")
         decomposed = unicodedata.normalize("NFKD", folded)
-        kept = [c for c in decomposed if not unicodedata.combining(c) or c == "\u0306"]
+        kept = [c for c in decomposed if unicodedata.combining(c) in {0, _VIRAMA} or c == "\u0306"]
         folded = unicodedata.normalize("NFC", "".join(kept)).casefold()
     return _CONTRACTIONS.get(folded, folded)
 
 
-@lru_cache(maxsize=100_000)
 def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
     """The folded words of a raw token with their offset and length in it."""
     if _IS_UNSPACED.match(raw):
@@ -147,6 +166,6 @@ def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
         position = at + len(part)
     if any(c.isdigit() for c in rest):  # a code or a version stays whole: HM-1008, 16.5, 5.1.1
         found.append((fold(rest), offset, len(rest)))
-    elif len(parts) <= 4:  # log-in is also "login", wi-fi also "wifi"
+    elif 1 < len(found) <= 4:  # log-in is also "login", wi-fi also "wifi"
         found.append((fold("".join(parts)), offset, len(rest)))
     return tuple(found)

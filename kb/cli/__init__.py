@@ -1,0 +1,33 @@
+"""The command line. One file per command; each prints plain text, and JSON where a program would read it."""
+
+from __future__ import annotations
+
+import click
+
+from kb.cli.errors import KBGroup
+from kb.cli.eval import evaluate_collection
+from kb.cli.index import index
+from kb.cli.search import search
+from kb.cli.serve import serve
+from kb.cli.status import status
+from kb.cli.suggest import suggest
+from kb.cli.threads import threads
+
+
+@click.group(cls=KBGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kb-help-centre", prog_name="kb")
+def main() -> None:
+    """Index help articles and forum threads, search them, and serve the help centre.
+
+    Settings are read from KB_* variables; KB_DATA says where everything is kept.
+
+    \b
+    Example:
+      kb index --articles articles
+      kb search "cant log in after changing my phone"
+      kb serve
+    """
+
+
+for command in (index, search, suggest, threads, status, evaluate_collection, serve):
+    main.add_command(command)

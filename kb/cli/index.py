@@ -1,0 +1,46 @@
+"""``kb index``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kb.cli.output import knowledge_base, print_json, print_problems, progress_bar
+
+
+@click.command()
+@click.option(
+    "--articles",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of Markdown; may be given more than once. Default: KB_ARTICLES.",
+)
+@click.option("--strict", is_flag=True, help="End with exit code 1 when a file was left out.")
+@click.option("--json", "as_json_", is_flag=True, help="Print the report as JSON.")
+def index(folders: tuple[Path, ...], strict: bool, as_json_: bool) -> None:
+    """Index the articles and the imported threads.
+
+    Only what changed is read again. A running site serves the old index until the new one is whole.
+
+    \b
+    Example:
+      kb index --articles articles --strict
+    """
+    with knowledge_base() as kb, progress_bar(quiet=as_json_) as progress:
+        report = kb.reindex(folders or None, progress)
+    print_problems(report.problems)
+    left_out = sum(problem.left_out for problem in report.problems)
+    if as_json_:
+        print_json(report)
+    else:
+        click.echo(
+            f"{report.articles} articles and {report.threads} threads indexed in {report.seconds:.1f} s: "
+            f"{report.changed} new or changed, {report.reused} unchanged, {report.removed} removed."
+        )
+        if report.problems:
+            click.echo(f"{left_out} left out, {len(report.problems) - left_out} warnings: see above.")
+    if strict and left_out:
+        raise SystemExit(1)

@@ -1,0 +1,70 @@
+"""What the commands share: the opened knowledge base, JSON of a value, and progress of long work."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from kb.index.engine import Progress as OnProgress
+from kb.knowledge_base import KnowledgeBase, open_knowledge_base
+from kb.model import Problem
+from kb.settings import Settings
+
+
+@contextmanager
+def knowledge_base() -> Iterator[KnowledgeBase]:
+    """The knowledge base that the environment asks for."""
+    opened = open_knowledge_base(Settings.from_env())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON; dataclasses as objects, dates as ISO 8601."""
+    click.echo(json.dumps(as_json(value), ensure_ascii=False, indent=2))
+
+
+def as_json(value: Any) -> Any:
+    """A value as what JSON knows."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def print_problems(problems: tuple[Problem, ...]) -> None:
+    """Say on standard error what a writer should mend."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
+    """A bar on standard error, one row a step; nothing where nobody watches."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        rows: dict[str, Any] = {}
+
+        def update(step: str, done: int, total: int) -> None:
+            if step not in rows:
+                rows[step] = bar.add_task(step, total=total)
+            bar.update(rows[step], completed=done, total=total)
+
+        yield update

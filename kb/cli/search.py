@@ -1,0 +1,95 @@
+"""``kb search``"""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from kb.cli.output import as_json, knowledge_base, print_json
+from kb.model import Hit, Kind, Query, SearchResult, Snippet
+
+
+@click.command()
+@click.argument("query")
+@click.option("--lang", default="", help="The reader's language, such as it: its documents come first.")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), help="Only articles, or only threads."
+)
+@click.option("--topic", default="", help="Only this topic, such as sign-in.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many hits.")
+@click.option("--explain", is_flag=True, help="Show which terms matched in which field.")
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+def search(
+    query: str, lang: str, kind: str | None, topic: str, limit: int, explain: bool, as_json_: bool
+) -> None:
+    """Search the index.
+
+    Plain words are enough; "exact phrase", -not, title:word, tag:word, lang:it and prefix* narrow it down.
+
+    \b
+    Example:
+      kb search "cant log in after changing my phone"
+      kb search 'title:password -business' --lang it
+    """
+    asked = Query(
+        query, lang=lang, kind=Kind(kind) if kind else None, topic=topic, limit=limit, explain=explain
+    )
+    with knowledge_base() as kb:
+        result = kb.search(asked)
+    if as_json_:
+        print_json(_result_json(result, explain))
+        return
+    console = Console()
+    if result.did_you_mean:
+        said = "Showing results for" if result.corrected else "Did you mean"
+        console.print(f"{said}: {result.did_you_mean}", highlight=False)
+    if not result.hits:
+        console.print("Nothing found. Try fewer or other words.")
+    for place, hit in enumerate(result.hits, start=1):
+        _print_hit(console, place, hit)
+
+
+def _result_json(result: SearchResult, explain: bool) -> dict[str, object]:
+    return {
+        "query": result.query.text,
+        "total": result.total,
+        "hits": [_hit_json(hit, explain) for hit in result.hits],
+        "did_you_mean": result.did_you_mean or None,
+    }
+
+
+def _hit_json(hit: Hit, explain: bool) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "id": hit.id,
+        "title": hit.title,
+        "url": hit.url,
+        "kind": hit.kind.value,
+        "lang": hit.lang,
+        "topic": hit.topic,
+        "score": hit.score,
+        "section": {"title": hit.section.title, "anchor": hit.section.anchor},
+        "snippet": snippet_json(hit.snippet),
+    }
+    if explain:
+        shown["matches"] = as_json(hit.matches)
+    return shown
+
+
+def snippet_json(snippet: Snippet) -> dict[str, object]:
+    """A snippet with its spans as pairs of character offsets."""
+    return {"text": snippet.text, "spans": [[span.start, span.end] for span in snippet.spans]}
+
+
+def _print_hit(console: Console, place: int, hit: Hit) -> None:
+    title = Text(f"{place}. {hit.title}", style="bold")
+    title.append(f"  {hit.kind.value}, {hit.lang}, {hit.score:.3f}", style="not bold dim")
+    anchor = f"#{hit.section.anchor}" if hit.section.anchor else ""
+    body = Text(hit.snippet.text)
+    for span in hit.snippet.spans:
+        body.stylize("bold", span.start, span.end)
+    console.print(title)
+    console.print(Text(f"   {hit.url}{anchor}", style="dim"))
+    console.print(Text("   ").append_text(body))
+    for match in hit.matches:
+        console.print(Text(f"     {match.term} in {match.field}: {match.score:.2f}", style="dim"))

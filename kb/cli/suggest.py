@@ -1,0 +1,48 @@
+"""``kb suggest``"""
+
+from __future__ import annotations
+
+import click
+
+from kb.cli.output import knowledge_base, print_json
+from kb.cli.search import snippet_json
+from kb.model import TicketDraft
+
+
+@click.command()
+@click.option("--subject", default="", help="The subject of the message.")
+@click.option("--body", default="", help="The message.")
+@click.option("--lang", default="", help="The language of the message, if known.")
+@click.option("--limit", default=3, show_default=True, type=click.IntRange(1, 10), help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def suggest(subject: str, body: str, lang: str, limit: int, as_json: bool) -> None:
+    """Show what the contact form would suggest for a message, or that it would suggest nothing.
+
+    \b
+    Example:
+      kb suggest --subject "Problem" --body "since the update the app signs me out and wants a code"
+    """
+    with knowledge_base() as kb:
+        found = kb.suggest(TicketDraft(subject, body, lang=lang), limit)
+    if as_json:
+        print_json(
+            {
+                "suggestions": [
+                    {
+                        "id": suggestion.id,
+                        "title": suggestion.title,
+                        "url": suggestion.url,
+                        "confidence": suggestion.confidence,
+                        "snippet": snippet_json(suggestion.snippet),
+                    }
+                    for suggestion in found.suggestions
+                ],
+                "abstained": found.abstained,
+            }
+        )
+        return
+    if found.abstained:
+        click.echo("No suggestion: nothing answers this with enough confidence.")
+    for suggestion in found.suggestions:
+        click.echo(f"{suggestion.confidence:.2f}  {suggestion.title}  {suggestion.url}")
+        click.echo(f"      {suggestion.snippet.text}")

@@ -1,0 +1,1 @@
+"""How good is it? Judged collections, measures, and a report; what runs is what the site runs."""

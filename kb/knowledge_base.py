@@ -1,0 +1,256 @@
+"""The front door: what a site or a command line needs, put together in one place."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from kb.content import load_articles, read_threads
+from kb.errors import IndexDamaged, IndexMissing, NotFound
+from kb.index.documents import from_article, from_thread
+from kb.index.embedded import EmbeddedEngine
+from kb.index.engine import Progress
+from kb.index.generation import Generation
+from kb.model import (
+    Article,
+    Card,
+    Completion,
+    Document,
+    ForumThread,
+    ImportReport,
+    IndexReport,
+    IndexStatus,
+    Kind,
+    LoadedContent,
+    Problem,
+    Query,
+    SearchResult,
+    Status,
+    Suggestions,
+    Ticket,
+    TicketDraft,
+    Topic,
+)
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from kb.storage.database import Database, open_database
+from kb.storage.events import SearchEventStore
+from kb.storage.media import store_media
+from kb.storage.threads import ThreadStore
+from kb.storage.tickets import TicketStore
+from kb.support import tickets
+from kb.support.scrubbing import scrub
+from kb.support.suggester import Suggester
+
+_logger = logging.getLogger(__name__)
+
+
+def open_knowledge_base(settings: Settings) -> KnowledgeBase:
+    """Put a knowledge base together. Opens files when they are first needed, so it always succeeds."""
+    return KnowledgeBase(settings, EmbeddedEngine(settings.index_folder, settings.lock_timeout))
+
+
+class KnowledgeBase:
+    """Articles and threads, searchable; tickets, stored. Safe to share between threads, and over a fork."""
+
+    def __init__(self, settings: Settings, engine: EmbeddedEngine) -> None:
+        self.settings = settings
+        self._engine = engine
+        self._searcher = Searcher(self._reader, settings.language)
+        self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
+
+    @cached_property
+    def _database(self) -> Database:
+        database = open_database(self.settings.database)
+        database.migrate()
+        return database
+
+    # --- find ----------------------------------------------------------------------------------------
+
+    def search(self, query: Query) -> SearchResult:
+        """One page of hits.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
+        return self._searcher.search(query)
+
+    def complete(self, prefix: str, lang: str, limit: int = 8) -> tuple[Completion, ...]:
+        """Titles for a query that is still being typed."""
+        return self._searcher.complete(prefix, lang, limit)
+
+    def suggest(self, draft: TicketDraft, limit: int = 3) -> Suggestions:
+        """What probably answers a message, or nothing."""
+        return self._suggester.suggest(draft, limit)
+
+    def record_search(self, query: str, lang: str, total: int) -> None:
+        """Log a search without personal data. Never fails a search."""
+        SearchEventStore(self._database).record(scrub(query), lang, total)
+
+    # --- read ----------------------------------------------------------------------------------------
+
+    def article(self, article_id: str) -> Article:
+        """:raises NotFound: there is none with that id."""
+        page = self._document(article_id).page
+        if not isinstance(page, Article):
+            raise NotFound(f"There is no article {article_id!r}.")
+        return page
+
+    def thread(self, thread_id: str) -> ForumThread:
+        """:raises NotFound: there is none with that id."""
+        page = self._document(f"community/{thread_id}").page
+        if not isinstance(page, ForumThread):
+            raise NotFound(f"There is no thread {thread_id!r}.")
+        return page
+
+    def redirect(self, old_path: str) -> str | None:
+        """Where an old path leads now."""
+        return self._reader().catalogue.redirect(old_path)
+
+    def topics(self, lang: str) -> tuple[Topic, ...]:
+        """The topics of a language, with counts, in their order."""
+        return self._reader().catalogue.topics(lang)
+
+    def topic_cards(self, lang: str, topic: str) -> tuple[Card, ...]:
+        """A topic's articles, then its threads."""
+        return self._reader().catalogue.shelf(lang, topic)
+
+    def tag_cards(self, lang: str, tag: str) -> tuple[Card, ...]:
+        """What carries a tag."""
+        return self._reader().catalogue.tagged(lang, tag)
+
+    def recent(self, lang: str, kind: Kind, limit: int) -> tuple[Card, ...]:
+        """Articles by date; threads, the solved and most voted first."""
+        return self._reader().catalogue.recent(lang, kind, limit)
+
+    def translations(self, article: Article) -> tuple[Card, ...]:
+        """The same article in other languages."""
+        return self._reader().catalogue.translations(article)
+
+    def related(self, document_id: str, limit: int = 4, kind: Kind | None = None) -> tuple[Card, ...]:
+        """The documents in the same language most like this one.
+
+        :raises NotFound: there is none with that id.
+        """
+        reader = self._reader()
+        document = reader.document(document_id)
+        query = Query(_gist(document), lang=document.lang, kind=kind, only_lang=True, limit=limit + 1)
+        ids = [c.id for c in self._searcher.rank(query).candidates if c.id != document_id]
+        return tuple(reader.catalogue.card(i) for i in ids[:limit])
+
+    # --- ask for help --------------------------------------------------------------------------------
+
+    def submit(self, draft: TicketDraft) -> Ticket:
+        """Store a ticket; it is on disk when this returns. The same idempotency key is the same ticket.
+
+        :raises InvalidDraft: a field has to be mended.
+        :raises StorageError: it could not be stored.
+        """
+        return tickets.submit(draft, TicketStore(self._database))
+
+    # --- run -----------------------------------------------------------------------------------------
+
+    def reindex(self, folders: Sequence[Path] | None = None, progress: Progress | None = None) -> IndexReport:
+        """Index the articles of ``folders`` (default: those of the settings) and all imported threads.
+
+        :raises IndexLocked: another process is indexing and did not end in time.
+        :raises ContentError: a folder is not there.
+        """
+        began = time.monotonic()
+        folders = tuple(folders or self.settings.articles)
+        loaded = self._load(folders, progress)
+        store_media(loaded.media, self.settings.media_folder)
+        published = [article for article in loaded.articles if article.status is Status.PUBLISHED]
+        threads = self._threads()
+        documents = [from_article(a) for a in published] + [from_thread(t) for t in threads]
+        built = self._engine.rebuild(
+            documents, progress, topics=loaded.topics, folders=[str(folder) for folder in folders]
+        )
+        return IndexReport(
+            generation=built.generation,
+            articles=len(published),
+            threads=len(threads),
+            changed=built.added + built.updated,
+            reused=built.unchanged,
+            removed=built.removed,
+            problems=loaded.problems,
+            seconds=time.monotonic() - began,
+        )
+
+    def import_threads(self, path: Path, *, dry_run: bool = False) -> ImportReport:
+        """Read forum threads from JSON Lines into the database; ``reindex`` makes them searchable.
+
+        :raises ContentError: the file cannot be read.
+        """
+        problems: list[Problem] = []
+
+        def readable() -> Iterator[ForumThread]:
+            for found in read_threads(path, language=self.settings.language):
+                if isinstance(found, Problem):
+                    problems.append(found)
+                else:
+                    yield found
+
+        counts = ThreadStore(self._database).upsert_many(readable(), dry_run=dry_run)
+        return ImportReport(counts.added, counts.updated, counts.unchanged, tuple(problems))
+
+    def status(self) -> IndexStatus:
+        """The generation being served.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
+        return self._reader().status()
+
+    def check(self) -> None:
+        """Pass when searches and tickets can be served.
+
+        :raises KBError: what cannot be used, and the next step.
+        """
+        self._reader()
+        ThreadStore(self._database).count()
+
+    def close(self) -> None:
+        """Close the database. The index needs no closing."""
+        if "_database" in self.__dict__:
+            self._database.close()
+
+    # --- parts ---------------------------------------------------------------------------------------
+
+    def _reader(self) -> Generation:
+        """The index; one that is damaged is rebuilt from the content first."""
+        try:
+            return self._engine.reader()
+        except IndexDamaged as damage:
+            _logger.warning("%s Rebuilding it from the content.", damage)
+            self.reindex()
+            return self._engine.reader()
+
+    def _document(self, document_id: str) -> Document:
+        return self._reader().document(document_id)
+
+    def _load(self, folders: Iterable[Path], progress: Progress | None) -> LoadedContent:
+        try:
+            known = self._engine.reader().catalogue.article_with_hash
+        except (IndexMissing, IndexDamaged):
+            known = _nothing_known
+        return load_articles(
+            tuple(folders),
+            language=self.settings.language,
+            known=known,
+            on_progress=(lambda done, total: progress("articles", done, total)) if progress else None,
+        )
+
+    def _threads(self) -> list[ForumThread]:
+        return list(ThreadStore(self._database).all())
+
+
+def _nothing_known(content_hash: str) -> Article | None:  # noqa: ARG001 - the shape of a lookup
+    return None
+
+
+def _gist(document: Document) -> str:
+    """What a document is about, as a query."""
+    opening = " ".join(section.text for section in document.sections[:2])[:400]
+    return " ".join((document.title, *document.questions[:3], document.summary, opening)).replace('"', " ")

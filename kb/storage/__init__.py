@@ -1,0 +1,1 @@
+"""What outlives a rebuild of the index: forum threads, tickets, the search log. One store per noun."""

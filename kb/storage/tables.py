@@ -1,0 +1,73 @@
+"""The tables as they are now. A change needs a revision in ``migrations/versions`` and a new ``SCHEMA``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+SCHEMA = "0001"
+"""The revision these tables are at: known without importing Alembic, so that a start costs milliseconds."""
+
+METADATA = MetaData()
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC. SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+threads = Table(
+    "threads",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("lang", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("record", JSON, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    METADATA,
+    Column("reference", Text, primary_key=True),
+    Column("created", UTCDateTime, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=True),  # no key is NULL: NULLs are never equal, "" would be
+    UniqueConstraint("idempotency_key", name="tickets_idempotency_key"),
+)
+
+search_events = Table(
+    "search_events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),  # no finer: a moment would point at a person
+    Column("query", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+)

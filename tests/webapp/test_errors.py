@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kb import KnowledgeBase, Query, errors
+from kb.model import SearchResult
+from tests.webapp.conftest import Centre, Page, with_kb
+from webapp.errors import ANSWERS, STATUS_MESSAGES
+
+
+def all_errors(kind: type[errors.KBError] = errors.KBError) -> list[type[errors.KBError]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in all_errors(child))]
+
+
+class Broken(KnowledgeBase):
+    """Fails each search in the way the test says."""
+
+    failure: Exception
+
+    @classmethod
+    def over(cls, kb: KnowledgeBase, failure: Exception) -> Broken:
+        broken = cls(kb.settings, kb._engine)
+        broken.failure = failure
+        return broken
+
+    def search(self, query: Query) -> SearchResult:
+        raise self.failure
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/topics/en/x", "/articles/en/x/y", "/community/x", "/search?q=x", "/search"]
+)
+def test_site_without_an_index_says_kindly_that_it_is_being_prepared(unindexed: Flask, url: str) -> None:
+    response = unindexed.test_client().get(url)
+    page = Page(response)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"].isdigit()
+    assert "being prepared" in page.text
+    assert "/contact" in page.links
+
+
+def test_every_error_of_the_knowledge_base_has_an_answer(centre: Centre) -> None:
+    for kind in all_errors():
+        failure = kind.__new__(kind)
+        Exception.__init__(failure, "what happened")
+        response = with_kb(centre, Broken.over(centre.kb, failure)).get("/search?q=x")
+        expected = next(ANSWERS[base].status for base in kind.__mro__ if base in ANSWERS)
+        assert response.status_code == expected, kind
+        assert "what happened" not in response.text
+
+
+def test_unforeseen_error_is_a_kind_500(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
+    response = with_kb(centre, Broken.over(centre.kb, RuntimeError("secret detail"))).get("/search?q=x")
+    assert response.status_code == 500
+    assert "Something broke on our side" in Page(response).text
+    assert "secret detail" not in response.text
+    assert "secret detail" in caplog.text
+
+
+def test_missing_page_searches_for_the_words_of_its_address(client: FlaskClient) -> None:
+    assert Page(client.get("/articles/en/sign-in/lost-my_phone")).fields["q"] == "lost my phone"
+
+
+@pytest.mark.parametrize(
+    "url", ["/%00", "/%FF", "/" + "x" * 5000, "/%ED%A0%80", "//", "/articles/%2e%2e/x/y"]
+)
+def test_no_address_is_a_server_error(client: FlaskClient, url: str) -> None:
+    assert client.get(url).status_code in {301, 308, 404}
+
+
+def test_method_that_is_not_allowed_is_405_and_says_which_are(client: FlaskClient) -> None:
+    response = client.delete("/contact")
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+    assert "cannot be used that way" in Page(response).text
+
+
+def test_error_speaks_the_language_of_the_page(client: FlaskClient) -> None:
+    assert "Такой страницы нет" in Page(client.get("/articles/ru/x/y")).text
+    assert "Questa pagina non c’è" in Page(client.get("/none", headers={"Accept-Language": "it"})).text
+
+
+def test_api_answers_errors_as_json(client: FlaskClient) -> None:
+    response = client.get("/api/none")
+    assert (response.status_code, response.json) == (404, {"error": "not_found", "status": 404})
+
+
+def test_errors_are_never_kept_by_caches(client: FlaskClient) -> None:
+    assert client.get("/none").headers["Cache-Control"] == "no-store"
+
+
+def test_table_covers_the_promised_statuses() -> None:
+    assert {400, 404, 405, 413, 500} <= set(STATUS_MESSAGES)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.conftest import Centre
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """The site as a program of its own."""
+
+    def __init__(self, centre: Centre, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        settings = {
+            "KB_DATA": str(centre.settings.data),
+            "KB_ARTICLES": str(centre.settings.articles[0]),
+            "KB_WORKERS": "2",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "webapp", "--port", str(port)],
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def get(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=30) as response:
+                status: int = response.status
+                return status
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
+    def wait(self) -> None:
+        for _ in range(300):
+            try:
+                if self.get("/healthz") == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("The server did not start.")
+
+    def stop(self) -> str:
+        """End it kindly; what it had printed."""
+        self.process.send_signal(signal.SIGTERM)
+        printed, _ = self.process.communicate(timeout=40)
+        return printed
+
+
+@pytest.fixture
+def server(centre: Centre) -> Iterator[Server]:
+    started = Server(centre, free_port())
+    try:
+        started.wait()
+        yield started
+    finally:
+        if started.process.poll() is None:
+            started.process.kill()
+            started.process.communicate()
+
+
+def test_server_answers_says_where_and_ends_when_told(server: Server) -> None:
+    assert server.get("/articles/en/sign-in/lost-phone") == 200
+    assert server.get("/readyz") == 200
+    assert server.get("/none") == 404
+    printed = server.stop()
+    assert printed.splitlines()[0] == f"Help Centre: {server.url}/ (Ctrl-C ends it)"
+    assert server.process.returncode == 0
+
+
+def test_log_holds_neither_searches_nor_addresses_of_visitors(server: Server) -> None:
+    server.get("/search?q=my-secret-illness")
+    printed = server.stop()
+    lines = [line for line in printed.splitlines() if "/search" in line]
+    assert len(lines) == 1
+    assert re.search(r'"GET /search" 200 \d+ bytes \d+ ms', lines[0])
+    assert "illness" not in printed
+    assert not [line for line in printed.splitlines()[1:] if "127.0.0.1" in line]
+
+
+def test_setting_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text("name = 3", encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "webapp"],
+        env={**os.environ, "KB_ARTICLES": str(tmp_path), "KB_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ")
+    assert "name must be a text in quotes" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

@@ -1,0 +1,50 @@
+"""The help site: a Flask application over one knowledge base."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb import KnowledgeBase, Settings, open_knowledge_base
+from webapp import api, assets, community, contact, errors, health, languages, pages, search, security, texts
+from webapp.brand import Brand
+from webapp.site import Site
+
+
+def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None) -> Flask:
+    """The site over ``kb``, or over the knowledge base that ``settings`` describe.
+
+    :raises SettingsError: a setting or ``site.toml`` cannot be used.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.init_app(app, settings)
+    site = Site(
+        kb=kb or open_knowledge_base(settings),
+        settings=settings,
+        brand=Brand.load(settings.articles),
+        languages=texts.offered(settings.languages),
+    )
+    app.extensions["site"] = site
+    app.jinja_env.globals.update(brand=site.brand, languages=site.languages)
+    assets.init_app(app)
+    languages.init_app(app)
+    texts.init_app(app)
+    errors.init_app(app)
+    for blueprint in (
+        pages.blueprint,
+        search.blueprint,
+        community.blueprint,
+        contact.blueprint,
+        languages.blueprint,
+        health.blueprint,
+        api.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents middleware
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    return app

@@ -1,0 +1,88 @@
+"""The same answers as JSON, in the shapes that the command line prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from kb.model import Hit, Snippet, Suggestion, TicketDraft
+from webapp.forms import BODY_LIMIT, SUBJECT_LIMIT
+from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
+from webapp.search import Asked
+from webapp.site import current_site
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """``?q=`` and the filters of the results page."""
+    asked = Asked.from_request()
+    result = current_site().kb.search(asked.query)
+    return jsonify(
+        query=asked.text,
+        total=result.total,
+        hits=[_hit(hit) for hit in result.hits],
+        did_you_mean=result.did_you_mean or None,
+    )
+
+
+@blueprint.get("/complete")
+def complete() -> Response:
+    """``?q=``: titles that continue what has been typed."""
+    prefix = clean_line(request.args.get("q", ""), LONGEST_QUERY)
+    found = current_site().kb.complete(prefix, _lang()) if prefix else ()
+    return jsonify(
+        query=prefix,
+        completions=[
+            {"title": one.title, "url": one.url, "kind": one.kind.value, "lang": one.lang} for one in found
+        ],
+    )
+
+
+@blueprint.post("/suggest")
+def suggest() -> Response:
+    """``subject`` and ``body`` as a form or as JSON. A POST, so that messages stay out of addresses and logs."""
+    sent = request.get_json() if request.is_json else request.form
+    subject, body = (str(sent.get(name, "")) if hasattr(sent, "get") else "" for name in ("subject", "body"))
+    draft = TicketDraft(
+        subject=clean_line(subject, SUBJECT_LIMIT), body=clean_text(body[:BODY_LIMIT]), lang=_lang()
+    )
+    found = current_site().kb.suggest(draft)
+    return jsonify(
+        suggestions=[_suggestion(one) for one in found.suggestions],
+        abstained=found.abstained,
+    )
+
+
+def _lang() -> str:
+    return language_code(request.args.get("lang", "")) or str(g.lang)
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "title": hit.title,
+        "url": hit.url,
+        "kind": hit.kind.value,
+        "lang": hit.lang,
+        "topic": hit.topic,
+        "score": hit.score,
+        "section": {"title": hit.section.title, "anchor": hit.section.anchor},
+        "snippet": _snippet(hit.snippet),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "id": suggestion.id,
+        "title": suggestion.title,
+        "url": suggestion.url,
+        "confidence": suggestion.confidence,
+        "snippet": _snippet(suggestion.snippet),
+    }
+
+
+def _snippet(snippet: Snippet) -> dict[str, Any]:
+    return {"text": snippet.text, "spans": [[span.start, span.end] for span in snippet.spans]}

@@ -1,0 +1,29 @@
+"""Threads of the community: the accepted answer first, and always told apart from what is official."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from kb.model import Kind
+from webapp.conditional import revalidated
+from webapp.pages import RELATED
+from webapp.site import current_site
+
+blueprint = Blueprint("community", __name__)
+
+
+@blueprint.get("/community/<id>")
+def thread(id: str) -> Response:  # noqa: A002  # the name in the address
+    """One question, its answers, and the official article nearest to it."""
+    kb = current_site().kb
+    page = kb.thread(id)
+    document = f"community/{page.id}"
+    official = kb.related(document, 1, Kind.ARTICLE)
+    return revalidated(
+        render_template(
+            "community/thread.html",
+            thread=page,
+            official=official[0] if official else None,
+            related=kb.related(document, RELATED, Kind.THREAD),
+        )
+    )

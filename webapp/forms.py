@@ -1,0 +1,133 @@
+"""The contact form: what was typed, cleaned, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from kb.model import TicketDraft
+from webapp.inputs import clean_line, clean_text
+
+NAME_LIMIT = 100
+EMAIL_LIMIT = 254
+"""The longest address that mail can carry (RFC 5321, section 4.5.3.1.3)."""
+SUBJECT_LIMIT = 200
+BODY_LIMIT = 20_000
+
+TRAP = "website"
+"""A field people do not see; whoever fills it is a program."""
+
+_EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]+")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_key() -> str:
+    """A random idempotency key: one form on the screen, one ticket."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """The fields as typed. ``errors`` maps a field to the id of the sentence that says what is wrong."""
+
+    name: str = ""
+    email: str = ""
+    subject: str = ""
+    body: str = ""
+    key: str = field(default_factory=new_key)
+    seen: bool = False
+    """Whether the writer has seen the suggestions, and sends all the same."""
+    trapped: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, str]) -> ContactForm:
+        """The form as it was sent; nothing typed is lost, except what no field can hold."""
+        key = fields.get("key", "")
+        return cls(
+            name=clean_line(fields.get("name", ""), 4 * NAME_LIMIT),
+            email=clean_line(fields.get("email", ""), 4 * EMAIL_LIMIT),
+            subject=clean_line(fields.get("subject", ""), 4 * SUBJECT_LIMIT),
+            body=clean_text(fields.get("body", "")),
+            key=key if _KEY.fullmatch(key) else new_key(),
+            seen=fields.get("seen") == "1",
+            trapped=bool(fields.get(TRAP, "")),
+        )
+
+    def checked(self, csrf_token: str) -> ContactForm:
+        """The same form with what is wrong with it."""
+        errors = {
+            "form": self._form_error(csrf_token),
+            "subject": _error(self.subject, SUBJECT_LIMIT, "contact.error.subject"),
+            "body": _error(self.body, BODY_LIMIT, "contact.error.body"),
+            "email": self._email_error(),
+            "name": "contact.error.too_long" if len(self.name) > NAME_LIMIT else "",
+        }
+        return self.refused({name: error for name, error in errors.items() if error})
+
+    def refused(self, errors: Mapping[str, str]) -> ContactForm:
+        """The same form with these errors."""
+        return replace(self, errors=errors)
+
+    def draft(self, lang: str) -> TicketDraft:
+        """The message for the knowledge base."""
+        return TicketDraft(
+            subject=self.subject,
+            body=self.body,
+            name=self.name,
+            email=self.email,
+            lang=lang,
+            idempotency_key=self.key,
+        )
+
+    def _form_error(self, csrf_token: str) -> str:
+        if not csrf_is_valid(csrf_token):
+            return "contact.error.expired"
+        return "contact.error.trap" if self.trapped else ""  # a browser may have filled it in for a person
+
+    def _email_error(self) -> str:
+        if not self.email:
+            return "contact.error.email_missing"
+        return (
+            "" if len(self.email) <= EMAIL_LIMIT and _EMAIL.fullmatch(self.email) else "contact.error.email"
+        )
+
+
+def _error(text: str, limit: int, missing: str) -> str:
+    if not text:
+        return missing
+    return "contact.error.too_long" if len(text) > limit else ""
+
+
+_SENTENCES = {
+    "email-missing": "contact.error.email_missing",
+    "email-invalid": "contact.error.email",
+    "body-missing": "contact.error.body",
+}
+
+
+def sentences(refusals: Mapping[str, str]) -> dict[str, str]:
+    """What the knowledge base refused, as sentences at the fields of this form."""
+    return {
+        name if name in _FIELDS else "form": _SENTENCES.get(
+            why, "contact.error.too_long" if why.endswith("-too-long") else "contact.error.refused"
+        )
+        for name, why in refusals.items()
+    }
+
+
+_FIELDS = ("name", "email", "subject", "body")
+
+
+def csrf_is_valid(token: str) -> bool:
+    """Whether the form was ours and this visitor's."""
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,129 @@
+"""The pages one reads: home, topics, tags, articles and their images."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, abort, g, render_template, send_from_directory, url_for
+
+from kb.model import Article, Card, Kind, Topic
+from webapp.assets import IMMUTABLE
+from webapp.conditional import revalidated
+from webapp.site import current_site
+
+RECENT = 6
+SOLVED = 5
+RELATED = 4
+
+_MEDIA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}\.(png|jpe?g|gif|webp|avif)\Z")
+"""A name the indexer gives. SVG is left out: it can carry script."""
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The search box, the topics, what is new and what the community solved."""
+    kb = current_site().kb
+    lang = content_language()
+    return revalidated(
+        render_template(
+            "pages/home.html",
+            content_lang=lang,
+            topics=kb.topics(lang),
+            recent=kb.recent(lang, Kind.ARTICLE, RECENT),
+            solved=[card for card in kb.recent(lang, Kind.THREAD, SOLVED) if card.accepted],
+        )
+    )
+
+
+@blueprint.get("/topics/<lang>/<topic>")
+def topic(lang: str, topic: str) -> Response:
+    """What one topic holds: the articles, then the community's threads."""
+    kb = current_site().kb
+    shelf = _shelf(lang, topic) or abort(404)
+    others = {other: _shelf(other, topic) for other in current_site().languages if other != lang}
+    return revalidated(
+        render_template(
+            "pages/topic.html",
+            shelf=shelf,
+            **_by_kind(kb.topic_cards(lang, topic)),
+            topics=kb.topics(lang),
+            alternatives={other: found.url for other, found in others.items() if found},
+        )
+    )
+
+
+@blueprint.get("/tags/<lang>/<path:tag>")
+def tag(lang: str, tag: str) -> Response:
+    """What carries one tag."""
+    kb = current_site().kb
+    cards = kb.tag_cards(lang, tag) or abort(404)
+    others = [other for other in current_site().languages if other != lang and kb.tag_cards(other, tag)]
+    return revalidated(
+        render_template(
+            "pages/tag.html",
+            tag=tag,
+            content_lang=lang,
+            **_by_kind(cards),
+            alternatives={other: url_for("pages.tag", lang=other, tag=tag) for other in others},
+        )
+    )
+
+
+@blueprint.get("/articles/<lang>/<topic>/<slug>")
+def article(lang: str, topic: str, slug: str) -> Response:
+    """One official article with its outline and what is close to it."""
+    kb = current_site().kb
+    page = kb.article(f"{lang}/{topic}/{slug}")
+    translations = kb.translations(page)
+    return revalidated(
+        render_template(
+            "pages/article.html",
+            article=page,
+            shelf=_shelf(lang, topic),
+            outline=_outline(page),
+            related=kb.related(page.id, RELATED, Kind.ARTICLE),
+            threads=kb.related(page.id, RELATED, Kind.THREAD),
+            translations=translations,
+            alternatives={card.lang: card.url for card in translations},
+        )
+    )
+
+
+@blueprint.get("/media/<name>")
+def media(name: str) -> Response:
+    """An image of an article; its name changes with its content, so it may be kept for ever."""
+    if not _MEDIA_NAME.match(name):
+        abort(404)
+    response = send_from_directory(current_site().settings.media_folder.resolve(), name)
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def content_language() -> str:
+    """The language to list content in: the page's, or the site's default where the page's has none."""
+    site = current_site()
+    lang = str(g.lang)
+    return lang if site.kb.topics(lang) else site.settings.language
+
+
+def _shelf(lang: str, topic: str) -> Topic | None:
+    return next((shelf for shelf in current_site().kb.topics(lang) if shelf.slug == topic), None)
+
+
+def _by_kind(cards: tuple[Card, ...]) -> dict[str, list[Card]]:
+    return {
+        "articles": [card for card in cards if card.kind is Kind.ARTICLE],
+        "threads": [card for card in cards if card.kind is Kind.THREAD],
+    }
+
+
+def _outline(page: Article) -> list[tuple[int, str, str]]:
+    """Level, anchor and title of the headings worth a line; none when there is only one."""
+    lines = [
+        (section.level, section.anchor, section.title)
+        for section in page.sections
+        if section.title and section.anchor and section.level in {2, 3}
+    ]
+    return lines if len(lines) > 1 else []

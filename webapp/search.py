@@ -1,0 +1,110 @@
+"""Searching, and the page of results."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.errors import KBError
+from kb.model import Kind, Query, SearchResult
+from webapp.inputs import LAST_PAGE, LONGEST_QUERY, clean_line, language_code, page_number
+from webapp.marks import marked
+from webapp.pages import content_language
+from webapp.site import current_site
+
+PER_PAGE = 10
+
+blueprint = Blueprint("search", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as its address says it."""
+
+    text: str
+    kind: Kind | None = None
+    topic: str = ""
+    lang: str = ""
+    page: int = 1
+    exact: bool = False
+
+    @classmethod
+    def from_request(cls) -> Asked:
+        """Whatever the address holds: values that make no sense are as good as absent."""
+        args = request.args
+        return cls(
+            text=clean_line(args.get("q", ""), LONGEST_QUERY),
+            kind=next((kind for kind in Kind if kind == args.get("kind")), None),
+            topic=clean_line(args.get("topic", ""), 100),
+            lang=language_code(args.get("lang", "")) or g.lang,
+            page=page_number(args.get("page", "")),
+            exact=args.get("exact") == "1",
+        )
+
+    @property
+    def query(self) -> Query:
+        """The same for the knowledge base."""
+        offset = (self.page - 1) * PER_PAGE
+        return Query(self.text, self.lang, self.kind, self.topic, False, offset, PER_PAGE, False, self.exact)
+
+    def url(self, **changes: object) -> str:
+        """The address of this search with some of it changed; a change leads to page 1 unless it names one."""
+        asked = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names are checked by replace
+        return url_for(
+            "search.results",
+            q=asked.text,
+            kind=asked.kind.value if asked.kind else None,
+            topic=asked.topic or None,
+            lang=asked.lang,
+            page=asked.page if asked.page > 1 else None,
+            exact="1" if asked.exact else None,
+        )
+
+
+@blueprint.get("/search")
+def results() -> ResponseReturnValue:
+    """Ten hits with where they come from; without a query, the search box and the topics."""
+    site = current_site()
+    asked = Asked.from_request()
+    lang = content_language()
+    if not asked.text:
+        return render_template("search/start.html", topics=site.kb.topics(lang), content_lang=lang)
+    result = site.kb.search(asked.query)
+    pages = min(math.ceil(result.total / PER_PAGE), LAST_PAGE)
+    if asked.page > pages > 0:  # an old link, or a number typed into the address
+        asked = replace(asked, page=pages)
+        result = site.kb.search(asked.query)
+    if asked.page == 1:
+        with suppress(KBError):  # a search is worth more than its entry in the log
+            site.kb.record_search(asked.text, asked.lang, result.total)
+    return render_template(
+        "search/results.html",
+        asked=asked,
+        result=result,
+        pages=pages,
+        tabs=_tabs(asked, result),
+        topics=site.kb.topics(lang),
+        content_lang=lang,
+        marked=marked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of All, Articles, Community; ``name`` is the tail of its message id."""
+
+    name: str
+    url: str
+    hits: int
+    current: bool
+
+
+def _tabs(asked: Asked, result: SearchResult) -> list[Tab]:
+    every = [Tab("all", asked.url(kind=None), sum(result.counts.values()), asked.kind is None)]
+    return every + [
+        Tab(kind.value, asked.url(kind=kind), result.counts.get(kind, 0), asked.kind is kind) for kind in Kind
+    ]

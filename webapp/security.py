@@ -1,0 +1,82 @@
+"""What protects visitors on every response, and the key that signs what they carry."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from flask import Flask, Response
+
+from kb.settings import Settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+LARGEST_BODY = 256 * 1024
+"""Bytes of a request; the longest message a form accepts is a fraction of it."""
+
+_YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set the signing key, the cookie rules, the size limit and the headers."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key or _kept_key(settings.data / "secret_key"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=50,
+        WTF_CSRF_TIME_LIMIT=None,  # a message may take hours to write; the token dies with the session
+    )
+
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.secure_cookies:  # the site is said to be served over HTTPS
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
+        return response
+
+    app.after_request(protect)
+
+
+def _kept_key(path: Path) -> str:
+    """The key in ``path``; made once, whole and readable by its owner only, however many processes start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # mkstemp makes it 0600
+        fresh = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(fresh, path)  # fails when another process was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()

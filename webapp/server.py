@@ -1,0 +1,74 @@
+"""The site behind a production server: worker processes with threads, one copy of the code and the index."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from kb import Settings
+from webapp import create_app
+from webapp.site import Site
+
+_ACCESS_LOG = '%(t)s "%(m)s %(U)s" %(s)s %(b)s bytes %(M)s ms'
+"""No address of the visitor and no query string: what people search for is theirs."""
+
+_GRACE = 30
+"""Seconds a request may take to end after the server was told to stop."""
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the site until a signal ends it.
+
+    :raises SettingsError: a setting or ``site.toml`` cannot be used.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app = create_app(settings)  # before the fork: workers share the memory of the code
+    sys.stdout.write(
+        f"{app.extensions['site'].brand.name}: http://{_in_url(host)}:{port}/ (Ctrl-C ends it)\n"
+    )
+    sys.stdout.flush()
+    _Server(app, settings, f"{_in_url(host)}:{port}").run()
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    def __init__(self, app: Flask, settings: Settings, bind: str) -> None:
+        self._app = app
+        self._options: dict[str, Any] = {
+            "bind": bind,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "worker_class": "gthread",
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # its heartbeat, off disk
+            "graceful_timeout": _GRACE,
+            "keepalive": 5,
+            "accesslog": "-",
+            "access_log_format": _ACCESS_LOG,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "forwarded_allow_ips": "",  # ProxyFix alone decides which forwarded headers count
+            "worker_exit": _close,
+            "proc_name": "help-centre",
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            if value is not None and name in self.cfg.settings:  # older versions know fewer settings
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def _close(_server: object, worker: Any) -> None:
+    site: Site = worker.app.callable.extensions["site"]
+    site.kb.close()

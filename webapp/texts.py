@@ -1,0 +1,98 @@
+"""Every sentence of the site, by message id, in the language of the page.
+
+The catalogues are ``translations/<lang>/LC_MESSAGES/messages.po``; after an edit compile them with
+``pybabel compile -d webapp/translations``. English is a catalogue like the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, g
+from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
+    Babel,
+    format_date,
+    format_decimal,
+    get_locale,
+    get_translations,
+)
+from markupsafe import Markup, escape
+
+from webapp.brand import Localised
+
+FOLDER = Path(__file__).parent / "translations"
+FALLBACK = "en"
+
+
+def offered(languages: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``languages`` that have a catalogue; English when none has."""
+    return tuple(lang for lang in languages if _catalogue(lang).is_file()) or (FALLBACK,)
+
+
+def _catalogue(lang: str) -> Path:
+    return FOLDER / lang / "LC_MESSAGES" / "messages.mo"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words: ``t``, ``tn`` and the formats of the page's language."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    app.config["BABEL_DEFAULT_LOCALE"] = FALLBACK
+    Babel(app, locale_selector=lambda: g.get("lang", FALLBACK))
+    app.jinja_env.globals.update(
+        t=text,
+        tn=count,
+        pick=pick,
+        day=day,
+        number=format_decimal,
+        language_name=language_name,
+        own_name=own_name,
+    )
+
+
+def text(message: str, **values: object) -> Markup:
+    """The sentence with that id; values are escaped, unless they are markup already."""
+    return _filled(get_translations().ugettext(message), values)
+
+
+def count(message: str, n: int, **values: object) -> Markup:
+    """The form of the sentence that agrees with ``n``; ``%(num)s`` is ``n``, written as the language does."""
+    form = get_translations().ungettext(message, message, abs(n))  # -1 takes the form of 1
+    return _filled(form, {"num": format_decimal(n), **values})
+
+
+def _filled(sentence: str, values: dict[str, object]) -> Markup:
+    if not values:
+        return Markup(sentence)  # noqa: S704  # from our own catalogue
+    return Markup(sentence % {name: escape(value) for name, value in values.items()})  # noqa: S704
+
+
+def pick(localised: Localised) -> str:
+    """The text in the language of the page, or else in English, or else the first one there is."""
+    lang = str(g.get("lang", FALLBACK))
+    return localised.get(lang) or localised.get(FALLBACK) or next(iter(localised.values()), "")
+
+
+def day(value: date | datetime) -> str:
+    """A date in words: ``28 September 2026`` as the language writes it."""
+    return str(format_date(value, "long"))
+
+
+def language_name(lang: str) -> str:
+    """The name of a language in the language of the page."""
+    return _display_name(lang, get_locale()) or lang
+
+
+def own_name(lang: str) -> str:
+    """The name of a language in that language, with a capital as in a list."""
+    name = _display_name(lang, None) or lang
+    return name[:1].upper() + name[1:]
+
+
+def _display_name(lang: str, within: Locale | None) -> str | None:
+    try:
+        return Locale.parse(lang, sep="-").get_display_name(within)
+    except (UnknownLocaleError, ValueError):
+        return None
