@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from kb.content import load_articles, read_threads
-from kb.errors import IndexDamaged, IndexMissing, NotFound
-from kb.index.documents import from_article, from_thread
+from kb.content import read_threads
+from kb.errors import IndexDamaged, NotFound
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.index.generation import Generation
+from kb.indexer import Indexer
 from kb.model import (
     Article,
     Card,
@@ -24,11 +23,9 @@ from kb.model import (
     IndexReport,
     IndexStatus,
     Kind,
-    LoadedContent,
     Problem,
     Query,
     SearchResult,
-    Status,
     Suggestions,
     Ticket,
     TicketDraft,
@@ -38,7 +35,6 @@ from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
-from kb.storage.media import store_media
 from kb.storage.threads import ThreadStore
 from kb.storage.tickets import TicketStore
 from kb.support import tickets
@@ -158,26 +154,8 @@ class KnowledgeBase:
         :raises IndexLocked: another process is indexing and did not end in time.
         :raises ContentError: a folder is not there.
         """
-        began = time.monotonic()
-        folders = tuple(folders or self.settings.articles)
-        loaded = self._load(folders, progress)
-        store_media(loaded.media, self.settings.media_folder)
-        published = [article for article in loaded.articles if article.status is Status.PUBLISHED]
-        threads = self._threads()
-        documents = [from_article(a) for a in published] + [from_thread(t) for t in threads]
-        built = self._engine.rebuild(
-            documents, progress, topics=loaded.topics, folders=[str(folder) for folder in folders]
-        )
-        return IndexReport(
-            generation=built.generation,
-            articles=len(published),
-            threads=len(threads),
-            changed=built.added + built.updated,
-            reused=built.unchanged,
-            removed=built.removed,
-            problems=loaded.problems,
-            seconds=time.monotonic() - began,
-        )
+        chosen = tuple(folders or self.settings.articles)
+        return Indexer(self.settings, self._engine, ThreadStore(self._database)).run(chosen, progress)
 
     def import_threads(self, path: Path, *, dry_run: bool = False) -> ImportReport:
         """Read forum threads from JSON Lines into the database; ``reindex`` makes them searchable.
@@ -229,25 +207,6 @@ class KnowledgeBase:
 
     def _document(self, document_id: str) -> Document:
         return self._reader().document(document_id)
-
-    def _load(self, folders: Iterable[Path], progress: Progress | None) -> LoadedContent:
-        try:
-            known = self._engine.reader().catalogue.article_with_hash
-        except (IndexMissing, IndexDamaged):
-            known = _nothing_known
-        return load_articles(
-            tuple(folders),
-            language=self.settings.language,
-            known=known,
-            on_progress=(lambda done, total: progress("articles", done, total)) if progress else None,
-        )
-
-    def _threads(self) -> list[ForumThread]:
-        return list(ThreadStore(self._database).all())
-
-
-def _nothing_known(content_hash: str) -> Article | None:  # noqa: ARG001 - the shape of a lookup
-    return None
 
 
 def _gist(document: Document) -> str:

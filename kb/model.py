@@ -1,4 +1,7 @@
-"""The nouns of the knowledge base: frozen values, no I/O, no behaviour beyond what the values imply."""
+"""The nouns of the knowledge base: frozen values, no I/O, no behaviour beyond what the values imply.
+
+Over 300 lines because every layer shares these nouns, and reading them together is how one learns the house.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ class Article:
     boost: float = 1.0
     redirect_from: tuple[str, ...] = ()
     evergreen: bool = False
-    extra: Mapping[str, Any] = field(default=NOTHING)
+    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     """Front matter keys of other systems, kept as they were (JSON values)."""
 
     @property
@@ -163,6 +166,8 @@ class LoadedContent:
     topics: tuple[Topic, ...]
     media: tuple[MediaFile, ...]
     problems: tuple[Problem, ...]
+    sources: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """The article's id by the file it came from: ``<place of the folder>/<relative path>``."""
 
 
 # --- index -------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kb.content.folder import FolderReader, Known
@@ -34,6 +35,24 @@ def load_articles(
     :param processes: to render in; 0 means one for each processor.
     """
     trees = [Tree(folder) for folder in folders]
+    return _load(trees, language, known, on_progress, processes, None)
+
+
+def load_some(folders: Sequence[Path], *, language: str, sources: Container[str]) -> LoadedContent:
+    """Only the articles that come from ``sources`` (see :class:`LoadedContent`), rendered; topics are left out."""
+    trees = [Tree(folder) for folder in folders]
+    loaded = _load(trees, language, nothing_known, None, 1, sources)
+    return replace(loaded, topics=())
+
+
+def _load(
+    trees: Sequence[Tree],
+    language: str,
+    known: Known,
+    on_progress: Callable[[int, int], None] | None,
+    processes: int,
+    only: Container[str] | None,
+) -> LoadedContent:
     total = sum(len(tree.files) for tree in trees)
     done = 0
 
@@ -47,8 +66,10 @@ def load_articles(
     shelves: list[TopicShelf] = []
     media: dict[str, MediaFile] = {}
     problems: list[Problem] = []
-    for tree in trees:
-        reader = FolderReader(tree, language=language, known=known, step=step)
+    sources: dict[str, str] = {}
+    for place, tree in enumerate(trees):
+        chosen = None if only is None else {path for path in tree.files if f"{place}/{path}" in only}
+        reader = FolderReader(tree, language=language, known=known, step=step, only=chosen)
         for found in reader.read(processes):
             article = found.article
             first = articles.setdefault(article.id, article)
@@ -56,6 +77,7 @@ def load_articles(
                 message = f"has the id of {first.source} ({article.id}): rename one of the two files"
                 problems.append(Problem(article.source, 1, message))
                 continue
+            sources[f"{place}/{article.source}"] = article.id
             folder = (tree.folder / article.source).parent
             shelves.append(TopicShelf(folder, article.lang, article.topic, found.shelf))
         media |= reader.media
@@ -66,4 +88,5 @@ def load_articles(
         topics=topics.topics,
         media=tuple(media.values()),
         problems=tuple(sorted((*problems, *topics.problems), key=lambda one: (one.path, one.line))),
+        sources=sources,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from kb.content import front_matter
@@ -58,15 +58,24 @@ class _Manuscript:
 
 
 class FolderReader:
-    """Reads the articles of a tree, collecting images and problems; ``step`` is called once for each file."""
+    """Reads the articles of a tree, or ``only`` some, collecting images and problems; ``step`` is called for each."""
 
-    def __init__(self, tree: Tree, *, language: str, known: Known, step: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        language: str,
+        known: Known,
+        step: Callable[[], None],
+        only: Container[str] | None = None,
+    ) -> None:
         self.media: dict[str, MediaFile] = {}
         self.problems: list[Problem] = []
         self._tree = tree
         self._language = language
         self._known = known
         self._step = step
+        self._only = only
         self._found: dict[str, FoundArticle] = {}
         self._places: dict[str, _Place] = {}
         self._links = LinkResolver(tree, self._url_of)
@@ -89,6 +98,8 @@ class FolderReader:
     def _changed(self) -> Iterator[Work[_Manuscript]]:
         """What has to be rendered; known articles are put aside on the way."""
         for source in self._tree.files.values():
+            if self._only is not None and source.relative not in self._only:
+                continue
             try:
                 work = self._read_file(source)
             except ContentError as error:

@@ -40,19 +40,25 @@ def load_collection(folder: Path, lang: str) -> Collection:
     :raises EvaluationError: a file is missing or broken; the message says which and where.
     """
     documents = tuple(_document(record, lang) for record in _records(folder / "corpus.jsonl"))
+    if not documents:
+        raise EvaluationError(f"{folder / 'corpus.jsonl'} holds no document.")
     known = {document.id for document in documents}
     grades = _judgments(folder / "qrels" / "test.tsv", known)
-    queries = (
+    queries = tuple(
         JudgedQuery(str(record["_id"]), str(record["text"]), grades[str(record["_id"])])
-        for record in _records(folder / "queries.jsonl")
+        for record in _records(folder / "queries.jsonl", "text")
         if str(record["_id"]) in grades
     )
+    if not queries:
+        raise EvaluationError(
+            f"{folder / 'qrels' / 'test.tsv'} judges no question of queries.jsonl and document of corpus.jsonl."
+        )
     no_answer = folder / "queries-no-answer.jsonl"
     return Collection(
         name=folder.resolve().name,
         documents=documents,
-        queries=tuple(queries),
-        unanswerable=tuple(str(r["text"]) for r in _records(no_answer)) if no_answer.exists() else (),
+        queries=queries,
+        unanswerable=tuple(str(r["text"]) for r in _records(no_answer, "text")) if no_answer.exists() else (),
     )
 
 
@@ -82,12 +88,14 @@ def _document(record: Mapping[str, object], lang: str) -> Document:
     return from_article(page)
 
 
-def _records(path: Path) -> Iterator[dict[str, object]]:
+def _records(path: Path, *needed: str) -> Iterator[dict[str, object]]:
+    """The records of a file, each with an ``_id`` of its own and the fields that are needed."""
+    seen: set[str] = set()
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _record(path, number, line)
+                    yield _record(path, number, line, seen, ("_id", *needed))
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(
             f"{path} cannot be read: {error}. A judged collection holds corpus.jsonl, queries.jsonl "
@@ -95,11 +103,15 @@ def _records(path: Path) -> Iterator[dict[str, object]]:
         ) from error
 
 
-def _record(path: Path, number: int, line: str) -> dict[str, object]:
+def _record(path: Path, number: int, line: str, seen: set[str], needed: tuple[str, ...]) -> dict[str, object]:
     try:
         record = json.loads(line)
-        if not isinstance(record, dict) or "_id" not in record:
-            raise ValueError("an object with _id is expected")
+        if not isinstance(record, dict) or any(name not in record for name in needed):
+            raise ValueError(f"an object with {' and '.join(needed)} is expected")
+        name = str(record["_id"])
+        if name in seen:
+            raise ValueError(f"there was another {name!r} before")
+        seen.add(name)
     except ValueError as error:
         raise EvaluationError(f"{path}:{number}: not a record: {error}.") from error
     return record
@@ -108,14 +120,15 @@ def _record(path: Path, number: int, line: str) -> dict[str, object]:
 def _judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:
     """Grades above 0 of known documents, by query; a graded document that is not in the corpus is no answer."""
     grades: dict[str, dict[str, int]] = {}
+    number = 1
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t"):
+            for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
                 grade = int(row["score"])
                 if grade > 0 and row["corpus-id"] in known:
                     grades.setdefault(row["query-id"], {})[row["corpus-id"]] = grade
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise EvaluationError(
-            f"{path} cannot be read ({error}): three columns query-id, corpus-id, score, tab-separated, are expected."
+            f"{path}:{number}: cannot be read ({error}): three columns query-id, corpus-id, score, tab-separated, are expected."
         ) from error
     return grades

@@ -6,6 +6,7 @@ locks, no journal, one shared page cache for every worker.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -42,7 +43,9 @@ class Stored:
     """What a rebuild must know of a document of the previous generation."""
 
     ordinal: int
+    kind: Kind
     lang: str
+    topic: str
     content_hash: str
 
 
@@ -51,7 +54,7 @@ def write(
     ordinals: dict[str, int],
     changed: Sequence[Document],
     gone: Iterable[str],
-    topics: Sequence[Topic],
+    topics: Sequence[Topic] | None,
     previous: Path | None,
 ) -> None:
     """Write the catalogue of a generation: that of ``previous``, less ``gone``, with ``changed``; then number it."""
@@ -77,11 +80,12 @@ def write(
         "UPDATE documents SET ordinal = ? WHERE id = ? AND ordinal IS NOT ?",
         [(ordinal, document_id, ordinal) for document_id, ordinal in ordinals.items()],
     )
-    db.execute("DELETE FROM topics")
-    db.executemany(
-        "INSERT OR IGNORE INTO topics VALUES (?, ?, ?, ?, ?)",
-        [(t.lang, t.slug, t.title, t.description, t.order) for t in topics],
-    )
+    if topics is not None:
+        db.execute("DELETE FROM topics")
+        db.executemany(
+            "INSERT OR IGNORE INTO topics VALUES (?, ?, ?, ?, ?)",
+            [(t.lang, t.slug, t.title, t.description, t.order) for t in topics],
+        )
     _write_redirects(db, changed, [document_id for (document_id,) in removed])
     db.execute("COMMIT")
     db.close()
@@ -158,10 +162,10 @@ class Catalogue:
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
         """What ranking weighs, by id."""
-        marks = ", ".join("?" * len(ids))
-        rows = self._db.execute(
-            f"SELECT id, boost, votes, accepted, updated FROM documents WHERE id IN ({marks})",  # noqa: S608
-            list(ids),
+        rows = self._db.execute(  # one parameter: deep pages ask for more ids than SQLite allows parameters
+            "SELECT id, boost, votes, accepted, updated FROM documents "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
         )
         return {
             i: Facts(boost, votes, bool(accepted), _date(updated))
@@ -220,8 +224,10 @@ class Catalogue:
 
     def stored(self) -> dict[str, Stored]:
         """Every document by id: what an incremental rebuild compares with."""
-        rows = self._db.execute("SELECT id, ordinal, lang, content_hash FROM documents")
-        return {i: Stored(ordinal, lang, content_hash) for i, ordinal, lang, content_hash in rows}
+        rows = self._db.execute("SELECT id, ordinal, kind, lang, topic, content_hash FROM documents")
+        return {
+            i: Stored(ordinal, Kind(kind), lang, topic, made) for i, ordinal, kind, lang, topic, made in rows
+        }
 
     def close(self) -> None:
         self._db.close()

@@ -6,20 +6,15 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from kb.errors import IndexDamaged, IndexMissing
-from kb.index import catalogue, fulltext, generations, partition
-from kb.index.catalogue import Stored
+from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
-from kb.index.generations import FORMAT, Generations, Manifest
-from kb.index.tokens import Tokenized, tokenize
-from kb.model import Document, Kind, Topic
-from kb.text.analyzer import analyzer, fingerprint
+from kb.index.generations import Generations
+from kb.model import Document, Topic
+from kb.text.analyzer import fingerprint
 
 _LOOK_EVERY = 1.0
 """Seconds between looks for a newer generation."""
@@ -60,108 +55,32 @@ class EmbeddedEngine:
         documents: Iterable[Document],
         progress: Progress | None = None,
         *,
-        topics: Sequence[Topic] = (),
+        kept: Iterable[str] = (),
+        topics: Sequence[Topic] | None = None,
         folders: Sequence[str] = (),
     ) -> BuildReport:
-        """Index exactly these documents, re-analysing only those whose content hash is new.
+        """Index exactly these documents, and those of the present index whose ids are ``kept`` as they are.
+
+        Only documents whose content hash is new are analysed. Topics that are not given stay as they are.
 
         :raises IndexLocked: another process is building and did not end in time.
+        :raises NotFound: a kept document is not in the present index.
         """
-        ordered = sorted(documents, key=lambda document: (document.lang, document.id))
         with self._generations.locked(), self._generations.new() as building:
-            return self._build(building, ordered, self._reusable(), progress or _silent, topics, folders)
+            build = Build(building, self._reusable(), progress or _silent)
+            report = build.run(list(documents), list(kept), topics, folders, self._generations.publish)
+            self._looked = 0.0
+            return report
 
     def _reusable(self) -> Generation | None:
         """The generation that a rebuild may take unchanged documents from."""
+        self._looked = 0.0
         try:
-            previous = Generation.open(self._generations.current(), check=True)
+            previous = self.reader()
         except (IndexMissing, IndexDamaged):
             return None
         analyzers = previous.manifest.analyzers
         return previous if all(made == fingerprint(lang) for lang, made in analyzers.items()) else None
-
-    def _build(
-        self,
-        building: Path,
-        documents: list[Document],
-        previous: Generation | None,
-        progress: Progress,
-        topics: Sequence[Topic],
-        folders: Sequence[str],
-    ) -> BuildReport:
-        stored = previous.catalogue.stored() if previous else {}
-        changed = [d for d in documents if d.id not in stored or stored[d.id].content_hash != d.content_hash]
-        ordinal_of = {document.id: ordinal for ordinal, document in enumerate(documents)}
-        gone = [document_id for document_id in stored if document_id not in ordinal_of]
-        counts = _count(document.lang for document in documents)
-
-        terms = 0
-        for done, lang in enumerate(counts):
-            progress("weights", done, len(counts))
-            terms += _build_partition(building / "similarity" / lang, lang, documents, previous, stored)
-        old = previous.path if previous else None
-        catalogue.write(
-            building / "catalogue.sqlite", ordinal_of, changed, gone, topics, old and old / "catalogue.sqlite"
-        )
-        fulltext.build(
-            building / "fulltext",
-            changed,
-            gone,
-            old and old / "fulltext",
-            lambda done: progress("full text", done, len(changed)),
-        )
-        np.save(building / "ordinals.npy", fulltext.ordinals(building / "fulltext", ordinal_of))
-        articles = sum(document.kind is Kind.ARTICLE for document in documents)
-        manifest = Manifest(
-            format=FORMAT,
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-            analyzers={lang: fingerprint(lang) for lang in counts},
-            languages=counts,
-            articles=articles,
-            threads=len(documents) - articles,
-            terms=terms,
-            folders=tuple(folders),
-            files=generations.describe(building),
-        )
-        published = self._generations.publish(building, manifest)
-        self._looked = 0.0
-        added = sum(document.id not in stored for document in changed)
-        return BuildReport(
-            published.name, added, len(changed) - added, len(documents) - len(changed), len(gone)
-        )
-
-
-def _build_partition(
-    folder: Path,
-    lang: str,
-    documents: Sequence[Document],
-    previous: Generation | None,
-    stored: dict[str, Stored],
-) -> int:
-    """Write one language and return how many terms it has."""
-    own = [document for document in documents if document.lang == lang]
-    old = previous.partitions.get(lang) if previous else None
-    reusable, known = [], None
-    if old:
-        known = Tokenized(old.tokens, old.similarity.vocabulary)
-        reusable = [_place(document, stored, old.first) for document in own]
-    tokenized = tokenize(own, analyzer(lang), known, reusable)
-    partition.write(folder, own, tokenized)
-    return len(tokenized.vocabulary)
-
-
-def _place(document: Document, stored: dict[str, Stored], first: int) -> int:
-    """Where an unchanged document stands in the previous generation's partition, or -1."""
-    was = stored.get(document.id)
-    same = was and was.content_hash == document.content_hash and was.lang == document.lang
-    return was.ordinal - first if was and same else -1
-
-
-def _count(langs: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for lang in langs:
-        counts[lang] = counts.get(lang, 0) + 1
-    return counts
 
 
 def _silent(step: str, done: int, total: int) -> None:

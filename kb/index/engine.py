@@ -148,12 +148,16 @@ class SearchEngine(Protocol):
         documents: Iterable[Document],
         progress: Progress | None = None,
         *,
-        topics: Sequence[Topic] = (),
+        kept: Iterable[str] = (),
+        topics: Sequence[Topic] | None = None,
         folders: Sequence[str] = (),
     ) -> BuildReport:
-        """Index exactly these documents. Readers keep the old index until the new one is whole.
+        """Index exactly these documents, and those of the present index whose ids are ``kept`` as they are.
+
+        Readers keep the old index until the new one is whole. Topics that are not given stay as they are.
 
         :raises IndexLocked: another process is building.
+        :raises NotFound: a kept document is not in the present index.
         """
 
     def reader(self) -> IndexReader:

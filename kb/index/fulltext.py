@@ -5,9 +5,8 @@ This is the only file that knows Whoosh. Terms come analysed, so its own analysi
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +20,14 @@ from whoosh.writing import IndexWriter
 from kb.errors import EngineError
 from kb.index.documents import passages
 from kb.index.engine import Clause
+from kb.index.files import link_folder
 from kb.index.postings import Ints
 from kb.model import Document
 from kb.text.analyzer import Analyzer, analyzer
 
 _MEMORY_MB = 256
 _REOPENINGS = 5
+_LOCK = "MAIN_WRITELOCK"
 
 
 class _SplitAtSpaces(Tokenizer):  # type: ignore[misc] # Whoosh has no types
@@ -57,19 +58,17 @@ def build(
     changed: Sequence[Document],
     gone: Iterable[str],
     previous: Path | None,
-    progress: Callable[[int], None],
 ) -> None:
     """Write the index of a generation: that of ``previous``, less ``gone``, with ``changed`` added or replaced.
 
     Whoosh's segments never change once written, so those of the previous generation are linked, not copied.
     """
-    folder.mkdir(parents=True)
     gone = list(gone)
     if previous:
-        for file in previous.iterdir():
-            _link(file, folder / file.name)
+        link_folder(previous, folder, without={_LOCK})
         opened = index.open_dir(folder)
     else:
+        folder.mkdir(parents=True)
         opened = index.create_in(folder, _schema())
     if changed or gone:
         writer = opened.writer(
@@ -79,13 +78,13 @@ def build(
             for document_id in {*gone, *(document.id for document in changed)}:
                 writer.delete_by_term("id", document_id)
         written: dict[str, set[str]] = {}
-        for done, document in enumerate(changed):
+        for document in changed:
             of_lang = written.setdefault(document.lang, set())
             writer.add_document(**_fields(document, analyzer(document.lang), of_lang))
-            progress(done)
         _add_words(writer, written)
         writer.commit(merge=bool(previous))
     opened.close()
+    (folder / _LOCK).unlink(missing_ok=True)
 
 
 def _add_words(writer: IndexWriter, written: dict[str, set[str]]) -> None:
@@ -100,16 +99,6 @@ def _add_words(writer: IndexWriter, written: dict[str, set[str]]) -> None:
             new = sorted(word for word in words if (field, word) not in reader)
         if new:
             writer.add_document(**{field: " ".join(new)})
-
-
-def _link(source: Path, target: Path) -> None:
-    """A hard link where the file system has them. The write lock is Whoosh's to make anew."""
-    if source.name.endswith("_WRITELOCK"):
-        return
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _fields(document: Document, words: Analyzer, written: set[str]) -> dict[str, str]:

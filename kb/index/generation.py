@@ -37,9 +37,9 @@ class Generation:
         """:raises IndexDamaged: a file is missing or not what was written."""
         manifest = generations.read_manifest(path, check=check)
         partitions, first = {}, 0
-        for lang, documents in manifest.languages.items():
+        for lang in manifest.languages:
             partitions[lang] = Partition(path / "similarity" / lang, first)
-            first += documents
+            first += partitions[lang].slots
         return cls(
             path,
             manifest,

@@ -133,13 +133,18 @@ class Generations:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def describe(path: Path) -> dict[str, tuple[int, int]]:
-    """Size and CRC-32 of each file under a generation that is being finished."""
-    return {
-        file.relative_to(path).as_posix(): (file.stat().st_size, _checksum(file))
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and file.name != _MANIFEST
-    }
+def describe(
+    path: Path, previous: Path | None, known: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
+    """Size and CRC-32 of each file of a generation that is being finished; of files it shares, as ``known``."""
+    described = {}
+    for file in sorted(path.rglob("*")):
+        if not file.is_file() or file.name == _MANIFEST:
+            continue
+        name = file.relative_to(path).as_posix()
+        shared = previous is not None and name in known and file.samefile(previous / name)
+        described[name] = known[name] if shared else (file.stat().st_size, _checksum(file))
+    return described
 
 
 def read_manifest(path: Path, *, check: bool = True) -> Manifest:

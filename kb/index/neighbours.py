@@ -52,12 +52,14 @@ class NeighbourFinder:
         if not rows:
             return _only(itself)
         near = self._near
-        spans = [slice(near.indptr[row], near.indptr[row + 1]) for row in rows]
+        spans = [slice(int(near.indptr[row]), int(near.indptr[row + 1])) for row in rows]
         terms = np.concatenate([near.docs[span] for span in spans])
         weights = np.concatenate(
             [near.weights[span] * np.float32(f) for span, f in zip(spans, factors, strict=True)]
         )
-        similarities = np.bincount(terms, weights=weights, minlength=len(self._vocabulary)) / np.sqrt(norm)
+        similarities = np.bincount(terms, weights=weights, minlength=self._vocabulary.fitted) / np.sqrt(norm)
+        if itself >= len(similarities):  # a word that came after the fit has no trigrams yet
+            return _only(itself)
         if itself >= 0:
             similarities[itself] = 1.0
         close = np.flatnonzero(similarities >= LEAST_SIMILARITY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,37 @@ from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.similarity import SimilarityIndex
-from kb.index.tokens import Tokenized, TokenTable
-from kb.model import Document, Kind
+from kb.index.tokens import Known, TokenTable
+from kb.model import Kind
 
 KINDS = tuple(Kind)
+EMPTY = 255
+"""The kind of an empty slot."""
 _CLOSE_ENOUGH = 0.6  # of a word that is marked in a snippet though it is not the word that was asked for
 
 
 class Partition:
-    """One language of a generation. Its documents have consecutive ordinals, from ``first`` on, by id."""
+    """One language of a generation: the documents it was fitted on (``base``), then those that came later.
+
+    A document's slot is its place among these; ``first`` plus the slot is its ordinal. The slot of a document
+    that has gone or changed since the fit is empty until the next one.
+    """
 
     def __init__(self, folder: Path, first: int) -> None:
+        self.folder = folder
         self.first = first
-        self.tokens = TokenTable.load(folder)
-        self.similarity = SimilarityIndex(folder, self.tokens.documents)
-        self.kinds: Any = load_mapped(folder / "kinds.npy")
+        base, delta = layers(folder)
+        self.tables = [TokenTable.load(layer) for layer in (base, delta) if layer]
+        self.slots = sum(table.documents for table in self.tables)
+        self.similarity = SimilarityIndex(base, delta)
+        self._kinds: Any = load_mapped(folder / "kinds.npy")
         self._topics: Any = load_mapped(folder / "topics.npy")
         self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
+
+    @property
+    def known(self) -> Known:
+        """The tokens of all slots."""
+        return Known(self.tables, self.similarity.vocabulary)
 
     def retrieve(self, retrieval: Retrieval, matching: Ints | None) -> tuple[Ints, Retrieved]:
         """Ordinals, best first, and their candidates, whose ids are still empty.
@@ -39,20 +53,23 @@ class Partition:
         similarity = self.similarity
         scores = similarity.score(retrieval.terms)
         if matching is None:
-            found = scores.exact > 0 if scores.exact.any() else scores.fused > 0
-            eligible = scores.fused > 0
+            eligible = (scores.fused > 0) & (self._kinds != EMPTY)
+            exact = (scores.exact > 0) & eligible
+            found = exact if exact.any() else eligible
         else:
-            found = np.zeros(self.tokens.documents, bool)
+            found = np.zeros(self.slots, bool)
             found[matching - self.first] = True
+            if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
+                found &= scores.fused > 0  # an exclusion narrows the plain words, it does not replace them
             eligible = found
         if retrieval.topic:
             in_topic = self._topics == self._topic(retrieval.topic)
             found, eligible = found & in_topic, eligible & in_topic
         counts = {
-            kind: int(np.count_nonzero(found & (self.kinds == code))) for code, kind in enumerate(KINDS)
+            kind: int(np.count_nonzero(found & (self._kinds == code))) for code, kind in enumerate(KINDS)
         }
         if retrieval.kind:
-            eligible = eligible & (self.kinds == KINDS.index(retrieval.kind))
+            eligible = eligible & (self._kinds == KINDS.index(retrieval.kind))
         best = _best(scores.fused, np.flatnonzero(eligible), retrieval.limit)
         evidence = similarity.evidence(retrieval.terms, best)
         mass = similarity.mass(retrieval.terms)
@@ -79,7 +96,7 @@ class Partition:
         for term in terms:  # the word itself is named by itself
             if (number := self.similarity.vocabulary.number(term)) >= 0:
                 asked[number] = term
-        table, document = self.tokens, ordinal - self.first
+        table, document = self.known.find(ordinal - self.first)
         span = table.tokens_of(document)
         numbers = table.terms[span]
         first = int(table.passage_of_doc[document])
@@ -111,16 +128,7 @@ def _best(scores: Floats, places: NDArray[np.intp], limit: int) -> Ints:
     return places[order].astype(np.int32)
 
 
-def write(folder: Path, documents: Sequence[Document], tokenized: Tokenized) -> None:
-    """Fit and write a partition."""
-    from kb.index.weights import fit  # scikit-learn takes a second and 86 MB, which no web worker should pay
-
-    folder.mkdir(parents=True)
-    tokenized.table.save(folder)
-    tokenized.vocabulary.save(folder / "terms.marisa")
-    fit(tokenized).save(folder)
-    topics = sorted({document.topic for document in documents})
-    numbers = {topic: number for number, topic in enumerate(topics)}
-    np.save(folder / "kinds.npy", np.array([KINDS.index(d.kind) for d in documents], np.uint8))
-    np.save(folder / "topics.npy", np.array([numbers[d.topic] for d in documents], np.int32))
-    (folder / "topics.txt").write_text("\n".join(topics), encoding="utf-8")
+def layers(folder: Path) -> tuple[Path, Path | None]:
+    """Where a partition keeps what was fitted, and what came later, if anything did."""
+    delta = folder / "delta"
+    return folder / "base", delta if delta.is_dir() else None

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from kb.index.neighbours import NeighbourFinder
-from kb.index.postings import Floats, Ints, Postings, load_mapped
+from kb.index.postings import Floats, Ints, Layer, LayeredPostings, Postings, load_mapped
+from kb.index.statistics import Statistics, bm25_idf
 from kb.index.vocabulary import Vocabulary
+from kb.index.weights import Weights
 
 # How much each scorer adds, after dividing its scores by its best for the query. Summing scorers of different
 # kinds beats each of them and beats fusing ranks; docs/relevance.md has the figures behind each number.
@@ -38,26 +39,29 @@ class Scores:
 
 
 class SimilarityIndex:
-    """The fitted weights of one language, memory-mapped."""
+    """The weights of one language: those of the fitted documents and, after them, those that came later."""
 
-    def __init__(self, folder: Path, documents: int) -> None:
-        self.documents = documents
-        self.vocabulary = Vocabulary.load(folder / "terms.marisa")
-        self.words = Postings.load(folder, "words")
-        self._names = Postings.load(folder, "names")
-        first_names: Any = load_mapped(folder / "first_names.npy")
-        self._first_names, self._name_count = first_names[:-1], int(first_names[-1])
-        self._cosines = Postings.load(folder, "cosines")
-        self._pairs = Postings.load(folder, "pairs")
-        self._pair_keys: Any = load_mapped(folder / "pair_keys.npy")
-        self._idf: Floats = load_mapped(folder / "idf.npy")
-        self._tfidf_idf: Floats = load_mapped(folder / "tfidf_idf.npy")
-        self._rarest = float(np.log1p((documents + 0.5) / 0.5))
+    def __init__(self, base: Path, delta: Path | None) -> None:
+        statistics = Statistics.load(base)
+        self.vocabulary = load_vocabulary(base, delta)
+        self._statistics = statistics.extended(len(self.vocabulary))
+        weights = [Weights.load(folder) for folder in (base, delta) if folder]
+        sizes = [len(each.first_names) - 1 for each in weights]
+        names = [int(each.first_names[-1]) for each in weights]
+        self.documents, self._name_count = sum(sizes), sum(names)
+        self._first_names = np.concatenate(
+            [each.first_names[:-1] + (names[0] if place else 0) for place, each in enumerate(weights)]
+        )
+        self.words = _layered([each.words for each in weights], sizes)
+        self._names = _layered([each.names for each in weights], names)
+        self._cosines = _layered([each.cosines for each in weights], sizes)
+        self._pairs = _layered([each.pairs for each in weights], sizes)
+        self._rarest = float(bm25_idf(np.zeros(1), statistics.documents)[0])
         self.neighbours = NeighbourFinder(
             self.vocabulary,
-            Vocabulary.load(folder / "grams.marisa"),
-            Postings.load(folder, "near"),
-            load_mapped(folder / "gram_idf.npy"),
+            Vocabulary.load(base / "grams.marisa"),
+            Postings.load(base, "grams"),
+            load_mapped(base / "grams.idf.npy"),
         )
 
     def score(self, terms: Sequence[str]) -> Scores:
@@ -89,6 +93,8 @@ class SimilarityIndex:
         for number, mass in self._masses(terms):
             if number >= 0:
                 row = self.words.row(number)
+                if not len(row):
+                    continue
                 place = np.minimum(np.searchsorted(row, documents), len(row) - 1)
                 covered[row[place] == documents] += mass
         return covered
@@ -109,7 +115,7 @@ class SimilarityIndex:
 
     def idf(self, number: int) -> float:
         """How much a term says, by how few documents hold it."""
-        return float(self._idf[number])
+        return float(self._statistics.idf[number])
 
     def _masses(self, terms: Sequence[str]) -> list[tuple[int, float]]:
         """The number and the IDF of each different term; an unknown one says as much as the rarest."""
@@ -118,34 +124,39 @@ class SimilarityIndex:
 
     def _add_near(self, term: str, number: int, count: int, scores: Floats) -> None:
         """Add the words close to a term, each as if it were a share of that term (similarity squared)."""
-        idf = float(self._idf[number]) if number >= 0 else self._rarest
+        idf = self.idf(number) if number >= 0 else self._rarest
         found = self.neighbours.of(term)
         for near, similarity in zip(found.numbers.tolist(), found.similarities.tolist(), strict=True):
-            near_idf = float(self._idf[near])
+            near_idf = float(self._statistics.idf[near])
             if near_idf > 0:  # a rarer neighbour must not outweigh the word that was asked for
                 factor = count * similarity**2 * min(idf, near_idf) / near_idf
                 self.words.add(near, factor, scores)
 
     def _cosine(self, numbers: Sequence[int]) -> Floats:
         """scikit-learn's TF-IDF cosine (sublinear tf, smooth idf, l2) of words and word pairs."""
-        pairs = pairwise(numbers)
-        keys = [first << 32 | second for first, second in pairs if first >= 0 and second >= 0]
-        counts = [(self._cosines, n, 0, c) for n, c in Counter(n for n in numbers if n >= 0).items()]
-        counts += [
-            (self._pairs, row, len(self._idf), c)
-            for key, c in Counter(keys).items()
-            if (row := self._pair(key)) >= 0
-        ]
+        known = Counter(number for number in numbers if number >= 0)
+        pairs = Counter(a << 32 | b for a, b in pairwise(numbers) if a >= 0 and b >= 0)
+        pairs = Counter({key: count for key, count in pairs.items() if self._pairs.length(key)})
+        term_idf = self._statistics.tfidf_idf[np.fromiter(known, np.int64, len(known))]
+        pair_idf = self._statistics.idf_of_pairs(np.fromiter(pairs, np.uint64, len(pairs)))
         weighted = [
-            (postings, row, (1.0 + np.log(count)) * float(self._tfidf_idf[base + row]))
-            for postings, row, base, count in counts
+            (postings, key, (1.0 + np.log(count)) * float(idf))
+            for postings, counts, idfs in ((self._cosines, known, term_idf), (self._pairs, pairs, pair_idf))
+            for (key, count), idf in zip(counts.items(), idfs, strict=True)
         ]
         scores = np.zeros(self.documents, np.float32)
         norm = float(np.sqrt(sum(weight**2 for _, _, weight in weighted)))
-        for postings, row, weight in weighted:
-            postings.add(row, weight / norm, scores)
+        for postings, key, weight in weighted:
+            postings.add(key, weight / norm, scores)
         return scores
 
-    def _pair(self, key: int) -> int:
-        row = int(np.searchsorted(self._pair_keys, np.uint64(key)))
-        return row if row < len(self._pair_keys) and int(self._pair_keys[row]) == key else -1
+
+def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
+    """The vocabulary of a partition's folders."""
+    later = (delta / "later.txt").read_text(encoding="utf-8").split() if delta else []
+    return Vocabulary.load(base / "terms.marisa", later)
+
+
+def _layered(postings: Sequence[Postings], sizes: Sequence[int]) -> LayeredPostings:
+    firsts = [sum(sizes[:place]) for place in range(len(sizes))]
+    return LayeredPostings([Layer(first, each) for first, each in zip(firsts, postings, strict=True)])

@@ -78,31 +78,64 @@ class Tokenized:
     vocabulary: Vocabulary
 
 
-def tokenize(
-    documents: Sequence[Document],
-    analyzer: Analyzer,
-    previous: Tokenized | None = None,
-    reusable: Sequence[int] | None = None,
-) -> Tokenized:
-    """Analyse documents; ``reusable[i]`` is where document ``i`` stands unchanged in ``previous``, or -1."""
-    numbers: dict[str, int] = {}
-    if previous:
-        numbers = {previous.vocabulary.term(n): n for n in range(len(previous.vocabulary))}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The tokens of documents analysed before: tables whose documents follow each other."""
+
+    tables: Sequence[TokenTable]
+    vocabulary: Vocabulary
+
+    def find(self, document: int) -> tuple[TokenTable, int]:
+        """The table that holds a document, and its place in it."""
+        for table in self.tables:
+            if document < table.documents:
+                return table, document
+            document -= table.documents
+        raise IndexError(document)
+
+
+def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
+    """Analyse documents; one that is unchanged is given as its place in ``known``."""
+    numbers = _NewNumbers({known.vocabulary.term(n): n for n in range(len(known.vocabulary))})
     parts = [
-        _copied(previous.table, reusable[i])
-        if previous and reusable and reusable[i] >= 0
-        else _analysed(document, analyzer, numbers)
-        for i, document in enumerate(documents)
+        _analysed(document, analyzer, numbers)
+        if isinstance(document, Document)
+        else _copied(*known.find(document))
+        for document in documents
     ]
-    table = TokenTable(
-        _offsets([len(part.fields) for part in parts]),
-        _offsets(np.concatenate([p.lengths for p in parts]) if parts else []),
-        _joined([p.fields for p in parts], np.uint8),
-        _joined([p.terms for p in parts], np.int32),
-        _joined([p.starts for p in parts], np.int32),
-        _joined([p.ends for p in parts], np.int32),
-    )
-    return _renumbered(table, list(numbers))
+    return _renumbered(_table(parts), list(numbers))
+
+
+def tokenize_later(documents: Sequence[Document], analyzer: Analyzer, fitted: Vocabulary) -> Tokenized:
+    """Analyse documents that came after a fit: known terms keep their numbers, new ones get those after them."""
+    numbers = _LaterNumbers(fitted)
+    table = _table([_analysed(document, analyzer, numbers) for document in documents])
+    return Tokenized(table, fitted.extended(numbers.later))
+
+
+class _LaterNumbers(dict[str, int]):
+    """Numbers of terms, looked up in a vocabulary and counted on after it."""
+
+    def __init__(self, fitted: Vocabulary) -> None:
+        super().__init__()
+        self._fitted = fitted
+        self.later: list[str] = []
+
+    def __missing__(self, term: str) -> int:
+        number = self._fitted.number(term)
+        if number < 0:
+            number = len(self._fitted) + len(self.later)
+            self.later.append(term)
+        self[term] = number
+        return number
+
+
+class _NewNumbers(dict[str, int]):
+    """Numbers of terms, in the order they are first asked for."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +168,21 @@ def _analysed(document: Document, analyzer: Analyzer, numbers: dict[str, int]) -
         found = analyzer.analyze(passage.text)
         lengths.append(len(found.terms))
         fields.append(FIELD_CODES[passage.field])
-        terms.extend(numbers.setdefault(term, len(numbers)) for term in found.terms)
+        terms.extend(numbers[term] for term in found.terms)
         starts.extend(found.starts)
         ends.extend(found.ends)
     return _Part(lengths, fields, terms, starts, ends)
+
+
+def _table(parts: Sequence[_Part]) -> TokenTable:
+    return TokenTable(
+        _offsets([len(part.fields) for part in parts]),
+        _offsets(_joined([part.lengths for part in parts], np.int64)),
+        _joined([part.fields for part in parts], np.uint8),
+        _joined([part.terms for part in parts], np.int32),
+        _joined([part.starts for part in parts], np.int32),
+        _joined([part.ends for part in parts], np.int32),
+    )
 
 
 def _renumbered(table: TokenTable, terms: list[str]) -> Tokenized:
@@ -164,5 +208,5 @@ def _offsets(lengths: Any) -> Offsets:
     return np.concatenate([[0], np.cumsum(np.asarray(lengths, dtype=np.int64))]).astype(np.int64)
 
 
-def _joined(arrays: list[Any], dtype: type[np.generic]) -> Any:
+def _joined(arrays: Sequence[Any], dtype: type[np.generic]) -> Any:
     return np.concatenate([np.asarray(a, dtype=dtype) for a in arrays]) if arrays else np.zeros(0, dtype)

@@ -1,31 +1,48 @@
-"""The terms of one language's documents, numbered, in a memory-mapped trie."""
+"""The terms of one language's documents, numbered: a memory-mapped trie, and the few terms that came after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import marisa_trie
 
 
 class Vocabulary:
-    """Terms and their numbers ``0 .. len-1``."""
+    """Terms and their numbers ``0 .. len-1``: the trie's first, then ``later`` ones in their order."""
 
-    def __init__(self, trie: marisa_trie.Trie) -> None:
+    def __init__(self, trie: marisa_trie.Trie, later: Sequence[str] = ()) -> None:
         self._trie = trie
+        self._later = tuple(later)
+        self._later_numbers = {term: len(trie) + place for place, term in enumerate(self._later)}
 
     @classmethod
     def of(cls, terms: Iterable[str]) -> Vocabulary:
         return cls(marisa_trie.Trie(sorted(set(terms))))
 
     @classmethod
-    def load(cls, path: Path) -> Vocabulary:
-        return cls(marisa_trie.Trie().mmap(str(path)))
+    def load(cls, path: Path, later: Sequence[str] = ()) -> Vocabulary:
+        return cls(marisa_trie.Trie().mmap(str(path)), later)
+
+    def extended(self, later: Sequence[str]) -> Vocabulary:
+        """The same numbers, and terms after them."""
+        return Vocabulary(self._trie, (*self._later, *later))
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The terms that came after the trie."""
+        return self._later
 
     def save(self, path: Path) -> None:
+        """Write the trie."""
         self._trie.save(str(path))
 
     def __len__(self) -> int:
+        return len(self._trie) + len(self._later)
+
+    @property
+    def fitted(self) -> int:
+        """How many terms the trie holds: those that statistics were fitted for."""
         return len(self._trie)
 
     def number(self, term: str) -> int:
@@ -33,12 +50,13 @@ class Vocabulary:
         try:
             return int(self._trie.key_id(term))
         except (KeyError, UnicodeEncodeError):
-            return -1
+            return self._later_numbers.get(term, -1)
 
     def term(self, number: int) -> str:
         """The term of a number."""
-        return str(self._trie.restore_key(number))
+        fitted = len(self._trie)
+        return str(self._trie.restore_key(number)) if number < fitted else self._later[number - fitted]
 
     def starting_with(self, prefix: str) -> list[str]:
         """Every term that begins with ``prefix``, in no promised order."""
-        return list(self._trie.iterkeys(prefix))
+        return [*self._trie.iterkeys(prefix), *(term for term in self._later if term.startswith(prefix))]

@@ -1,155 +1,159 @@
-"""Fits the sparse term weights of one language's documents. The only file that needs scikit-learn.
+"""The sparse term weights of documents, from their tokens and fitted statistics. Plain numpy.
 
 Three kinds of scorers that add up (docs/relevance.md has the figures): BM25F over all fields, BM25 over the
-fields that name a document, and the TF-IDF cosine of words and word pairs. Beside them, the character trigrams
-of the vocabulary, by which a query word reaches the words close to it.
+names of a document, and the TF-IDF cosine of words and word pairs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix, csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 
 from kb.index.documents import FIELDS
-from kb.index.neighbours import trigrams
-from kb.index.postings import Floats, Ints, Offsets, Postings
-from kb.index.tokens import Tokenized
-from kb.index.vocabulary import Vocabulary
+from kb.index.postings import Floats, Ints, Keys, Offsets, Postings, load_mapped
+from kb.index.statistics import Statistics
+from kb.index.tokens import TokenTable
 
 K1 = 1.2
 B = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Everything the similarity scorers read. Rows of ``words``, ``names`` and ``cosines`` are term numbers."""
+class Counts:
+    """How often what has which key occurs in which document, by key, then document."""
 
-    words: Postings
-    """BM25F over all fields."""
-    names: Postings
-    """BM25 over the names of documents: each title and each question is a name (a "document" here) of its own."""
+    keys: Keys
+    """Ascending, each once."""
+    indptr: Offsets
+    docs: Ints
+    amounts: Floats
+
+    @property
+    def rows(self) -> Offsets:
+        """The row of each entry."""
+        return np.repeat(np.arange(len(self.keys)), np.diff(self.indptr))
+
+    @property
+    def frequency(self) -> Offsets:
+        """In how many documents each key occurs."""
+        return np.diff(self.indptr)
+
+    def lengths(self, documents: int) -> Floats:
+        """The summed amounts of each document."""
+        return np.bincount(self.docs, weights=self.amounts, minlength=documents).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Everything that weights are made of, counted."""
+
+    documents: int
+    terms: Counts
+    """Each occurrence counts 1."""
+    weighted_terms: Counts
+    """Each occurrence counts as much as its field."""
+    names: Counts
+    """Terms of names; a "document" is a name: each title and each question."""
     first_names: Offsets
     """Where each document's names begin, and last how many there are; each document has its title at least."""
+    pairs: Counts
+    """Neighbouring terms of a passage, by pair key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the scorers read."""
+
+    words: Postings
+    names: Postings
     cosines: Postings
-    """TF-IDF of the words; the rows' documents are those of ``words``."""
     pairs: Postings
-    """TF-IDF of word pairs; row ``r`` is the pair ``pair_keys[r]``."""
-    pair_keys: np.ndarray[tuple[int], np.dtype[np.uint64]]
-    """Sorted; a pair's key is ``first term << 32 | second term``."""
-    idf: Floats
-    """BM25's IDF of each term."""
-    tfidf_idf: Floats
-    """scikit-learn's IDF of each term, then of each pair."""
-    grams: Vocabulary
-    """Character trigrams of the vocabulary."""
-    near: Postings
-    """TF-IDF of a trigram (row) in a term (document), each term's vector of length 1."""
-    gram_idf: Floats
+    first_names: Offsets
 
     def save(self, folder: Path) -> None:
-        for name in ("words", "names", "cosines", "pairs", "near"):
+        for name in ("words", "names", "cosines", "pairs"):
             getattr(self, name).save(folder, name)
-        for name in ("first_names", "pair_keys", "idf", "tfidf_idf", "gram_idf"):
-            np.save(folder / f"{name}.npy", getattr(self, name))
-        self.grams.save(folder / "grams.marisa")
+        np.save(folder / "first_names.npy", self.first_names)
+
+    @classmethod
+    def load(cls, folder: Path) -> Weights:
+        words, names, cosines, pairs = (
+            Postings.load(folder, name) for name in ("words", "names", "cosines", "pairs")
+        )
+        return cls(words, names, cosines, pairs, load_mapped(folder / "first_names.npy"))
 
 
-def fit(tokenized: Tokenized) -> Weights:
-    """The weights of documents × terms; ``tokenized`` has at least one document."""
-    table = tokenized.table
-    shape = (table.documents, len(tokenized.vocabulary))
+def count(table: TokenTable) -> Occurrences:
+    """Count the tokens of some documents."""
     docs, passages = table.doc_of_token(), table.passage_of_token()
     fields = table.fields[passages]
+    ones = np.ones(len(docs), np.float32)
     field_weights = np.array([field.weight for field in FIELDS], dtype=np.float32)[fields]
-
-    counts = _counted(docs, table.terms, np.ones(len(docs), np.float32), shape)
-    frequency = np.bincount(counts.indices, minlength=shape[1])
-    pair_keys, pair_counts = _pairs(docs, passages, table.terms, table.documents)
-    transformer = TfidfTransformer(sublinear_tf=True)
-    tfidf = csr_matrix(transformer.fit_transform(hstack([counts, pair_counts], format="csr"))).tocsc()
-    names, first_names = _names(tokenized)
-    grams, near, gram_idf = _vocabulary_trigrams(tokenized.vocabulary)
-    return Weights(
-        words=_bm25(_counted(docs, table.terms, field_weights, shape), frequency),
-        names=names,
-        first_names=first_names,
-        cosines=_postings(tfidf[:, : shape[1]]),
-        pairs=_postings(tfidf[:, shape[1] :]),
-        pair_keys=pair_keys,
-        idf=_idf(frequency, shape[0]),
-        tfidf_idf=transformer.idf_.astype(np.float32),
-        grams=grams,
-        near=near,
-        gram_idf=gram_idf,
-    )
-
-
-def _postings(matrix: csc_matrix) -> Postings:
-    """The columns of a documents × terms matrix as rows."""
-    matrix.sort_indices()
-    return Postings(
-        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
-    )
-
-
-def _counted(docs: Ints, terms: Ints, amounts: Floats, shape: tuple[int, int]) -> csr_matrix:
-    return coo_matrix((amounts, (docs, terms)), shape=shape).tocsr()
-
-
-def _idf(frequency: np.ndarray[tuple[int], np.dtype[np.int64]], documents: int) -> Floats:
-    """Lucene's BM25 IDF: ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
-    return np.log1p((documents - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-
-
-def _bm25(
-    counts: csr_matrix, frequency: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None
-) -> Postings:
-    """Okapi BM25 weights (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6)."""
-    if frequency is None:
-        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-9))
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    idf = _idf(frequency, counts.shape[0])
-    weights = counts.copy()
-    weights.data = counts.data * (K1 + 1) / (counts.data + norm[rows]) * idf[counts.indices]
-    return _postings(csc_matrix(weights))
-
-
-def _names(tokenized: Tokenized) -> tuple[Postings, Offsets]:
-    table = tokenized.table
     naming = np.array([field.names_document for field in FIELDS])[table.fields]
-    name_of_passage = np.cumsum(naming) - 1
-    passages = table.passage_of_token()
     chosen = naming[passages]
-    shape = (int(naming.sum()), len(tokenized.vocabulary))
-    ones = np.ones(int(chosen.sum()), np.float32)
-    counts = _counted(name_of_passage[passages[chosen]], table.terms[chosen], ones, shape)
+    name_of_passage = (np.cumsum(naming) - 1).astype(np.int32)
     before = np.concatenate([[0], np.cumsum(naming)])
-    return _bm25(counts), before[table.passage_of_doc].astype(np.int64)
-
-
-def _pairs(
-    docs: Ints, passages: Ints, terms: Ints, documents: int
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint64]], csr_matrix]:
-    """Neighbouring terms of a passage: their sorted keys, and documents × pairs counts."""
     together = passages[1:] == passages[:-1]
-    keys = (terms[:-1].astype(np.uint64) << np.uint64(32)) | terms[1:].astype(np.uint64)
-    pair_keys, columns = np.unique(keys[together], return_inverse=True)
-    amounts = np.ones(len(columns), np.float32)
-    counts = coo_matrix((amounts, (docs[1:][together], columns)), shape=(documents, len(pair_keys)))
-    return pair_keys, counts.tocsr()
+    pair_keys = (table.terms[:-1].astype(np.uint64) << np.uint64(32)) | table.terms[1:].astype(np.uint64)
+    return Occurrences(
+        documents=table.documents,
+        terms=_counted(table.terms, docs, ones, table.documents),
+        weighted_terms=_counted(table.terms, docs, field_weights, table.documents),
+        names=_counted(
+            table.terms[chosen], name_of_passage[passages[chosen]], ones[chosen], int(naming.sum())
+        ),
+        first_names=before[table.passage_of_doc].astype(np.int64),
+        pairs=_counted(pair_keys[together], docs[1:][together], ones[1:][together], table.documents),
+    )
 
 
-def _vocabulary_trigrams(vocabulary: Vocabulary) -> tuple[Vocabulary, Postings, Floats]:
-    terms = [vocabulary.term(number) for number in range(len(vocabulary))]
-    vectorizer = TfidfVectorizer(analyzer=trigrams, dtype=np.float32)
-    matrix = csc_matrix(vectorizer.fit_transform(terms or [""]))
-    names = list(vectorizer.get_feature_names_out())
-    grams = Vocabulary.of(names)
-    order = np.argsort([grams.number(name) for name in names])
-    return grams, _postings(matrix[:, order]), vectorizer.idf_[order].astype(np.float32)
+def weigh(found: Occurrences, statistics: Statistics) -> Weights:
+    """The weights of counted documents. ``statistics`` cover every term that occurs."""
+    names = int(found.first_names[-1])
+    terms, pairs = found.terms, found.pairs
+    term_weights = _sublinear(terms) * statistics.tfidf_idf[terms.keys[terms.rows].astype(np.int64)]
+    pair_weights = _sublinear(pairs) * statistics.idf_of_pairs(pairs.keys)[pairs.rows]
+    norms = np.sqrt(
+        np.bincount(terms.docs, weights=term_weights**2, minlength=found.documents)
+        + np.bincount(pairs.docs, weights=pair_weights**2, minlength=found.documents)
+    )
+    norms[norms == 0] = 1
+    return Weights(
+        words=_bm25(found.weighted_terms, found.documents, statistics.idf, statistics.mean_length),
+        names=_bm25(found.names, names, statistics.name_idf, statistics.mean_name_length),
+        cosines=_postings(terms, term_weights / norms[terms.docs]),
+        pairs=_postings(pairs, pair_weights / norms[pairs.docs]),
+        first_names=found.first_names,
+    )
+
+
+def _counted(keys: Any, docs: Ints, amounts: Floats, documents: int) -> Counts:
+    found, rows = np.unique(keys, return_inverse=True)
+    cells, places = np.unique(rows.astype(np.int64) * max(documents, 1) + docs, return_inverse=True)
+    summed = np.bincount(places, weights=amounts, minlength=len(cells))
+    indptr = np.searchsorted(cells, np.arange(len(found) + 1, dtype=np.int64) * max(documents, 1))
+    return Counts(
+        found.astype(np.uint64),
+        indptr.astype(np.int64),
+        (cells % max(documents, 1)).astype(np.int32),
+        summed.astype(np.float32),
+    )
+
+
+def _sublinear(counts: Counts) -> Floats:
+    """scikit-learn's ``sublinear_tf``: 1 + ln(tf)."""
+    return np.asarray(1 + np.log(counts.amounts), np.float32)
+
+
+def _bm25(counts: Counts, documents: int, idf: Floats, mean_length: float) -> Postings:
+    """Okapi BM25 weights (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6)."""
+    norm = K1 * (1 - B + B * counts.lengths(documents) / mean_length)
+    of_rows = idf[counts.keys.astype(np.int64)][counts.rows]
+    return _postings(counts, counts.amounts * (K1 + 1) / (counts.amounts + norm[counts.docs]) * of_rows)
+
+
+def _postings(counts: Counts, weights: Any) -> Postings:
+    return Postings(counts.indptr, counts.docs, weights.astype(np.float32), counts.keys)

@@ -142,6 +142,7 @@ class Searcher:
             candidates.extend(c for c in ranked if _work(c.id) not in shown)
             for kind, count in found.counts.items():
                 counts[kind] += count
+            counts[Kind.ARTICLE] -= sum(_work(c.id) in shown and _counted(c, parsed) for c in ranked)
         return Ranking(tuple(candidates), counts, tuple(terms), terms)
 
     def _languages(self, reader: IndexReader, parsed: ParsedQuery, hint: str) -> list[str]:
@@ -156,6 +157,11 @@ class Searcher:
         if ordered and hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
             ordered = [hint, *(lang for lang in ordered if lang != hint)]
         return ordered or [hint]
+
+
+def _counted(candidate: Candidate, parsed: ParsedQuery) -> bool:
+    """Whether a candidate is among the documents that match, not only close to what was asked."""
+    return bool(parsed.conditions) or candidate.evidence > 0
 
 
 def _work(document_id: str) -> str:

@@ -13,7 +13,7 @@ from kb.model import Document, Section, SectionLink, Snippet, Span
 WIDTH = 220
 """Characters of a snippet, about two lines on a screen and four on a phone."""
 _LEAD = 90  # characters before the first match that may be shown to begin at a sentence
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\")\]]*\s+|\n+")
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？][」』）]*\s*|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def _shortened(text: str, first: int) -> tuple[str, int]:
     for end in _SENTENCE_END.finditer(text, max(0, first - _LEAD), first):
         start = end.end()
     if start == 0 and first > _LEAD:
-        start = text.rfind(" ", 0, first - _LEAD // 2) + 1
+        # at a word, or anywhere in a text without spaces: what matched must be seen
+        start = max(text.rfind(" ", 0, first - _LEAD // 2) + 1, first - _LEAD)
     stop = min(len(text), start + WIDTH)
     if stop < len(text):
         space = text.rfind(" ", start + WIDTH // 2, stop)

@@ -10,6 +10,9 @@ from kb.text.analyzer import analyzer, fold
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
 _TWO_EDITS_FROM = 8
+_LONGEST = 40  # letters of a word that somebody typed rather than pasted
+_MOST_WORDS = 24
+"""Nobody spells a message for its writer; and looking up each word of a pasted log would take seconds."""
 
 
 def corrected(text: str, lang: str, reader: IndexReader) -> str:
@@ -17,6 +20,9 @@ def corrected(text: str, lang: str, reader: IndexReader) -> str:
 
     Numbers and error codes are never touched.
     """
+    parts = text.split()
+    if len(parts) > _MOST_WORDS:
+        return ""
     words = analyzer(lang)
     changed = False
 
@@ -24,15 +30,14 @@ def corrected(text: str, lang: str, reader: IndexReader) -> str:
         nonlocal changed
         word = fold(match.group())
         term = words.term(word)
-        if len(word) < _ONE_EDIT_FROM or not term or reader.frequency(lang, term):
+        if not _ONE_EDIT_FROM <= len(word) <= _LONGEST or not term or reader.frequency(lang, term):
             return match.group()
         meant = _closest(word, lang, reader)
         changed = changed or bool(meant)
         return meant or match.group()
 
     better = " ".join(
-        part if any(c.isdigit() or c in '_:*"' for c in part) else _WORD.sub(replace, part)
-        for part in text.split()
+        part if any(c.isdigit() or c in '_:*"' for c in part) else _WORD.sub(replace, part) for part in parts
     )
     return better if changed else ""
 

@@ -20,7 +20,6 @@ VERSION = 2
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
 
-
 def _marks() -> str:
     """Vowel signs and accents that stand after their letter, and the joiners: part of a word, yet no \\w to re."""
     places = range(0x300, 0xFE00)

@@ -1,0 +1,104 @@
+"""Writes one language of a generation: fitted anew, or as the fitted documents and the few that came later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.index.files import link_folder
+from kb.index.partition import EMPTY, KINDS, Partition, layers
+from kb.index.statistics import Statistics
+from kb.index.tokens import Known, Tokenized, tokenize, tokenize_later
+from kb.index.vocabulary import Vocabulary
+from kb.index.weights import count, weigh
+from kb.model import Document, Kind
+from kb.text.analyzer import Analyzer
+
+MOST_LATER = 0.02
+"""The share of the fitted documents that may have come, changed or gone since: more are fitted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to be indexed. ``slot`` is where it stands unchanged in the previous partition, or -1."""
+
+    id: str
+    kind: Kind
+    topic: str
+    slot: int
+    document: Callable[[], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A partition that was written: the slot of each document by id, how many slots, how many terms."""
+
+    slot_of: dict[str, int]
+    slots: int
+    terms: int
+
+
+def build_partition(
+    folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: Partition | None
+) -> Built:
+    """Write a partition of ``entries``, at least one, sorted by id."""
+    folder.mkdir(parents=True)
+    if previous:
+        fitted = previous.tables[0].documents
+        kept = [entry for entry in entries if 0 <= entry.slot < fitted]
+        later = [entry for entry in entries if not 0 <= entry.slot < fitted]
+        if len(later) + fitted - len(kept) <= MOST_LATER * fitted:
+            return _add_later(folder, kept, later, analyzer, previous)
+    return _fit(folder, entries, analyzer, previous)
+
+
+def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: Partition | None) -> Built:
+    from kb.index.fitting import fit_statistics, fit_trigrams  # scikit-learn takes a second to import
+
+    base, _ = layers(folder)
+    base.mkdir()
+    known = previous.known if previous else Known((), Vocabulary.of(()))
+    documents = [entry.slot if entry.slot >= 0 else entry.document() for entry in entries]
+    tokenized = tokenize(documents, analyzer, known)
+    found = count(tokenized.table)
+    statistics = fit_statistics(found)
+    tokenized.table.save(base)
+    tokenized.vocabulary.save(base / "terms.marisa")
+    statistics.save(base)
+    weigh(found, statistics).save(base)
+    fit_trigrams(tokenized.vocabulary).save(base)
+    return _finish(folder, list(entries), tokenized)
+
+
+def _add_later(
+    folder: Path, kept: Sequence[Entry], later: Sequence[Entry], analyzer: Analyzer, previous: Partition
+) -> Built:
+    base, delta = folder / "base", folder / "delta"
+    link_folder(previous.folder / "base", base)
+    fitted = Vocabulary.load(base / "terms.marisa")
+    slots: list[Entry | None] = [None] * previous.tables[0].documents
+    for entry in kept:
+        slots[entry.slot] = entry
+    if not later:
+        return _finish(folder, slots, Tokenized(previous.tables[0], fitted))
+    tokenized = tokenize_later([entry.document() for entry in later], analyzer, fitted)
+    delta.mkdir()
+    tokenized.table.save(delta)
+    (delta / "later.txt").write_text("\n".join(tokenized.vocabulary.later), encoding="utf-8")
+    statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
+    weigh(count(tokenized.table), statistics).save(delta)
+    return _finish(folder, [*slots, *later], tokenized)
+
+
+def _finish(folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized) -> Built:
+    topics = sorted({entry.topic for entry in slots if entry})
+    numbers = {topic: number for number, topic in enumerate(topics)}
+    kinds = [KINDS.index(entry.kind) if entry else EMPTY for entry in slots]
+    np.save(folder / "kinds.npy", np.array(kinds, np.uint8))
+    np.save(folder / "topics.npy", np.array([numbers[e.topic] if e else -1 for e in slots], np.int32))
+    (folder / "topics.txt").write_text("\n".join(topics), encoding="utf-8")
+    slot_of = {entry.id: slot for slot, entry in enumerate(slots) if entry}
+    return Built(slot_of, len(slots), len(tokenized.vocabulary))

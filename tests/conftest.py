@@ -1,0 +1,50 @@
+"""What tests of several folders stand on: the memorable corpus, indexed, and the sample help centre, indexed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.index.embedded import EmbeddedEngine
+from kb.knowledge_base import KnowledgeBase, open_knowledge_base
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from tests.corpus import DOCUMENTS
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedEngine:
+    """An engine that holds the memorable documents. Nobody rebuilds it."""
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("corpus") / "index")
+    engine.rebuild(DOCUMENTS)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def searcher(corpus: EmbeddedEngine) -> Searcher:
+    return Searcher(corpus.reader, "en")
+
+
+@pytest.fixture(scope="session")
+def sample_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The help centre that ships with the project, with its community. Nobody changes it."""
+    data = tmp_path_factory.mktemp("sample")
+    opened = open_knowledge_base(Settings(data=data, articles=(ROOT / "articles",)))
+    opened.import_threads(ROOT / "articles" / "community" / "threads.jsonl")
+    opened.reindex()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Judged collections and help centres outside the repository."""
+    folder = Path(os.environ.get("KB_TEST_DATA") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there: set KB_TEST_DATA to a folder of judged collections")
+    return folder

@@ -1,0 +1,56 @@
+"""Runs ``kb index`` in children that are killed at random moments, and asks the index after each kill.
+
+Run as ``python -m tests.index.killed_indexers ARTICLES KILLS`` with KB_DATA set. The children are forked: starting
+Python for each would take most of the time. Prints how many builds were finished in spite of it all.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import sklearn.feature_extraction.text  # noqa: F401 - loaded once, not by each child
+
+from kb.cli import main
+from kb.index.embedded import EmbeddedEngine
+from kb.model import Query
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+
+
+def index_until_killed(articles: Path) -> None:
+    """Edit an article and index, again and again: a kill meets every step of a build."""
+    os.setpgid(0, 0)  # whatever it starts is killed with it
+    while True:
+        (articles / "en" / "zoo" / "diary.md").write_text(f"---\ntitle: Diary\n---\n{time.time_ns()}\n")
+        main(["index", "--articles", str(articles), "--json"], standalone_mode=False)
+
+
+def kill_one(articles: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        index_until_killed(articles)
+    time.sleep(random.uniform(0.02, 0.5))
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def ask(index: Path) -> str:
+    """The generation that answers, once it has answered."""
+    reader = EmbeddedEngine(index).reader()
+    hits = Searcher(lambda: reader, "en").search(Query("what does a giraffe eat")).hits
+    assert hits[0].id == "en/zoo/giraffe"
+    return reader.status().generation
+
+
+if __name__ == "__main__":
+    generations = set()
+    for _ in range(int(sys.argv[2])):
+        kill_one(Path(sys.argv[1]))
+        generations.add(ask(Settings.from_env().index_folder))
+    print(len(generations))

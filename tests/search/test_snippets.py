@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.index.documents import from_article, passages
+from kb.index.engine import Token
+from kb.model import Document, Section
+from kb.search.snippets import WIDTH, excerpt
+from kb.text.analyzer import analyzer
+from tests.corpus import GIRAFFE, article, document
+
+
+def tokens(found: Document, query: str, lang: str = "en") -> list[Token]:
+    """Where a query's terms stand, as an engine would say."""
+    wanted = set(analyzer(lang).terms(query))
+    matched = []
+    for place, passage in enumerate(passages(found)):
+        said = analyzer(lang).analyze(passage.text)
+        for term, start, end in zip(said.terms, said.starts, said.ends, strict=True):
+            if term in wanted:
+                matched.append(Token(term, 1.0, passage.field, place, start, end))
+    return matched
+
+
+def marked(found: Document, query: str, lang: str = "en") -> list[str]:
+    snippet = excerpt(found, tokens(found, query, lang)).snippet
+    return [snippet.text[span.start : span.end] for span in snippet.spans]
+
+
+texts = st.lists(
+    st.sampled_from(["needle", "Needle-work", "log-in", "hay", "stack.", "\n", "東京都、", "…", "a" * 90, "!", "\n\n  "]),
+    max_size=120,
+).flatmap(lambda words: st.sampled_from([" ", "", "  "]).map(lambda gap: gap.join(words)))
+
+
+@given(st.lists(texts, min_size=1, max_size=3), texts, st.sampled_from(["en", "ja"]))
+@settings(max_examples=250, deadline=None)
+def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
+    bodies: list[str], summary: str, lang: str
+) -> None:
+    sections = tuple(Section("", f"s{n}", 2, body) for n, body in enumerate(bodies))
+    found = from_article(article(f"{lang}/a/b", "Title", sections=sections, summary=summary))
+    matches = tokens(found, "needle login 東京", lang)
+    snippet = excerpt(found, matches).snippet
+    assert len(snippet.text) <= WIDTH
+    assert "\n" not in snippet.text
+    at = 0
+    for span in snippet.spans:
+        assert at <= span.start < span.end <= len(snippet.text)
+        at = span.end
+        shown = snippet.text[span.start : span.end]
+        assert set(analyzer(lang).terms(shown)) & {token.term for token in matches}
+    running = [token for token in matches if token.field in {"body", "summary"}]
+    assert bool(snippet.spans) == bool(running)
+
+
+def test_every_occurrence_in_the_snippet_is_marked() -> None:
+    found = document("en/a/b", "Title", "The code. A second code, and codes of others.")
+    assert marked(found, "code") == ["code", "code", "codes"]
+
+
+def test_a_compound_is_marked_as_a_whole() -> None:
+    found = document("en/a/b", "Title", "Open the log-in page.")
+    assert marked(found, "login log") == ["log-in"]
+
+
+def test_the_stretch_with_most_different_words_is_shown() -> None:
+    body = "Code here. " + "Nothing to see. " * 40 + "The code and the password are together. " + "Nothing. " * 40
+    shown = excerpt(found := document("en/a/b", "Title", body), tokens(found, "code password")).snippet.text
+    assert "The code and the password are together." in shown
+
+
+def test_a_snippet_begins_at_a_sentence_where_one_begins_near() -> None:
+    body = "First words that say nothing. " * 20 + "Here is the needle."
+    shown = excerpt(found := document("en/a/b", "Title", body), tokens(found, "needle")).snippet.text
+    assert shown.startswith(("First", "Here"))
+
+
+def test_a_match_far_into_a_text_without_spaces_is_shown() -> None:
+    body = "データは安全に保管されます。" * 60 + "東京にあります。" + "それだけです。" * 60
+    found = document("ja/a/b", "題", body)
+    assert marked(found, "東京", "ja") == ["東京"]
+
+
+def test_a_match_after_a_very_long_word_is_shown() -> None:
+    found = document("en/a/b", "Title", "x" * 1000 + " needle")
+    assert marked(found, "needle") == ["needle"]
+
+
+def test_a_section_is_preferred_to_the_summary_that_points_to_it() -> None:
+    sections = (Section("How", "how", 2, "Select the needle."),)
+    found = from_article(article("en/a/b", "Title", sections=sections, summary="About the needle."))
+    shown = excerpt(found, tokens(found, "needle"))
+    assert shown.snippet.text == "Select the needle."
+    assert shown.section.anchor == "how"
+
+
+@pytest.mark.parametrize("query", ["feeding", "unknown", ""])
+def test_where_no_running_text_matches_the_summary_is_shown(query: str) -> None:
+    found = from_article(GIRAFFE)
+    shown = excerpt(found, tokens(found, query))
+    assert shown.snippet.text == "Acacia leaves, twice a day."
+    assert shown.snippet.spans == ()
+    assert (shown.section.title, shown.section.anchor) == ("", "")
+
+
+def test_a_document_without_text_has_an_empty_snippet() -> None:
+    assert excerpt(document("en/a/b", "Title"), []).snippet.text == ""
