@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kb.content import read_threads
@@ -43,6 +43,9 @@ from kb.support.suggester import Suggester
 
 _logger = logging.getLogger(__name__)
 
+_LEAST_RELATED = 0.06
+"""TF-IDF cosine: what is less alike only fills a list."""
+
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
     """Put a knowledge base together. Opens files when they are first needed, so it always succeeds."""
@@ -56,6 +59,7 @@ class KnowledgeBase:
         self.settings = settings
         self._engine = engine
         self._searcher = Searcher(self._reader, settings.language)
+        self._related = lru_cache(maxsize=20_000)(self._find_related)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
 
     @cached_property
@@ -131,10 +135,20 @@ class KnowledgeBase:
         :raises NotFound: there is none with that id.
         """
         reader = self._reader()
+        return self._related(reader.path.name, document_id, limit, kind)
+
+    def _find_related(
+        self,
+        generation: str,  # noqa: ARG002 - a key of the cache
+        document_id: str,
+        limit: int,
+        kind: Kind | None,
+    ) -> tuple[Card, ...]:
+        reader = self._reader()
         document = reader.document(document_id)
         query = Query(_gist(document), lang=document.lang, kind=kind, only_lang=True, limit=limit + 1)
-        ids = [c.id for c in self._searcher.rank(query).candidates if c.id != document_id]
-        return tuple(reader.catalogue.card(i) for i in ids[:limit])
+        close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _LEAST_RELATED]
+        return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:limit]
 
     # --- ask for help --------------------------------------------------------------------------------
 
@@ -202,7 +216,7 @@ class KnowledgeBase:
             return self._engine.reader()
         except IndexDamaged as damage:
             _logger.warning("%s Rebuilding it from the content.", damage)
-            self.reindex()
+            self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])
             return self._engine.reader()
 
     def _document(self, document_id: str) -> Document:
@@ -211,5 +225,5 @@ class KnowledgeBase:
 
 def _gist(document: Document) -> str:
     """What a document is about, as a query."""
-    opening = " ".join(section.text for section in document.sections[:2])[:400]
-    return " ".join((document.title, *document.questions[:3], document.summary, opening)).replace('"', " ")
+    opening = "" if document.summary else " ".join(section.text for section in document.sections[:2])[:200]
+    return "\n".join((document.title, *document.questions[:3], document.summary, opening))

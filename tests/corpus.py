@@ -56,15 +56,16 @@ RESET = article(  # the one that has the words in its title
     "en/sign-in/reset-password",
     "Reset your password",
     "Select Forgot password on the sign-in page. A code with six digits comes by text message. "
-    "The code is valid for ten minutes. Type it, then choose a new password. If you can't log in after that, write to us.",
+    "The code is valid for ten minutes. Type it, then choose a new password. "
+    "If you can't log in after that, write to us.",
     tags=("password", "codes"),
     questions=("I forgot my password",),
 )
 LOCKED = article(  # the one with an error code and a mention of the password
     "en/sign-in/account-locked",
     "Too many attempts",
-    "Error HM-1008 means that the account is locked for thirty minutes. You can unlock it sooner with a new password. "
-    "Version 5.2.1 of the app shows the wrong number of minutes.",
+    "Error HM-1008 means that the account is locked for thirty minutes. "
+    "You can unlock it sooner with a new password. Version 5.2.1 of the app shows the wrong number of minutes.",
     tags=("codes",),
 )
 WIFI = article(  # the one with compounds

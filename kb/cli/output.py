@@ -32,7 +32,12 @@ def knowledge_base() -> Iterator[KnowledgeBase]:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; dataclasses as objects, dates as ISO 8601."""
-    click.echo(json.dumps(as_json(value), ensure_ascii=False, indent=2))
+    click.echo(printable(json.dumps(as_json(value), ensure_ascii=False, indent=2)))
+
+
+def printable(text: str) -> str:
+    """The text with a question mark for what no encoding knows: arguments that are not UTF-8 come in that way."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def as_json(value: Any) -> Any:

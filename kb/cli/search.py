@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kb.cli.output import as_json, knowledge_base, print_json
+from kb.cli.output import as_json, knowledge_base, print_json, printable
 from kb.model import Hit, Kind, Query, SearchResult, Snippet
 
 
@@ -43,7 +43,7 @@ def search(
     console = Console()
     if result.did_you_mean:
         said = "Showing results for" if result.corrected else "Did you mean"
-        console.print(f"{said}: {result.did_you_mean}", highlight=False)
+        console.print(Text(printable(f"{said}: {result.did_you_mean}")))
     if not result.hits:
         console.print("Nothing found. Try fewer or other words.")
     for place, hit in enumerate(result.hits, start=1):

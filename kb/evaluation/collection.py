@@ -123,12 +123,14 @@ def _judgments(path: Path, known: set[str]) -> dict[str, dict[str, int]]:
     number = 1
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
+            for row in csv.DictReader(lines, delimiter="\t"):
+                number += 1
                 grade = int(row["score"])
                 if grade > 0 and row["corpus-id"] in known:
                     grades.setdefault(row["query-id"], {})[row["corpus-id"]] = grade
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise EvaluationError(
-            f"{path}:{number}: cannot be read ({error}): three columns query-id, corpus-id, score, tab-separated, are expected."
+            f"{path}:{number}: cannot be read ({error}): three columns query-id, corpus-id, score, "
+            "tab-separated, are expected."
         ) from error
     return grades

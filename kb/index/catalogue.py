@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kb.errors import NotFound
 from kb.index.engine import Facts
@@ -139,30 +142,38 @@ class Catalogue:
         self._db = sqlite3.connect(
             f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )
+        self._one_at_a_time = threading.Lock()
+        weakref.finalize(self, self._db.close)
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement. Threads take turns, since a connection's prepared statements are shared."""
+        with self._one_at_a_time:
+            return self._db.execute(statement, values).fetchall()
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
-        row = self._db.execute("SELECT kind, page FROM documents WHERE id = ?", (document_id,)).fetchone()
-        if row is None:
+        rows = self._rows("SELECT kind, page FROM documents WHERE id = ?", (document_id,))
+        if not rows:
             raise NotFound(f"There is no document {document_id!r}.")
-        return load_document(Kind(row[0]), row[1])
+        kind, page = rows[0]
+        return load_document(Kind(kind), page)
 
     def article_with_hash(self, content_hash: str) -> Article | None:
         """The article that had this content hash: it need not be rendered again."""
-        row = self._db.execute(
+        rows = self._rows(
             "SELECT page FROM documents WHERE content_hash = ? AND kind = 'article'", (content_hash,)
-        ).fetchone()
-        page = load_document(Kind.ARTICLE, row[0]).page if row else None
+        )
+        page = load_document(Kind.ARTICLE, rows[0][0]).page if rows else None
         return page if isinstance(page, Article) else None
 
     def ids(self, ordinals: Sequence[int]) -> list[str]:
         """The ids of these ordinals, in their order."""
-        found = dict(self._db.execute(f"SELECT ordinal, id FROM documents {_among(ordinals)}"))  # noqa: S608
+        found = dict(self._rows(f"SELECT ordinal, id FROM documents {_among(ordinals)}"))  # noqa: S608
         return [found[ordinal] for ordinal in ordinals]
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
         """What ranking weighs, by id."""
-        rows = self._db.execute(  # one parameter: deep pages ask for more ids than SQLite allows parameters
+        rows = self._rows(  # one parameter: deep pages ask for more ids than SQLite allows parameters
             "SELECT id, boost, votes, accepted, updated FROM documents "
             "WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
@@ -206,14 +217,12 @@ class Catalogue:
 
     def redirect(self, path: str) -> str | None:
         """Where an old path leads now."""
-        row = self._db.execute(
-            "SELECT url FROM redirects WHERE path = ?", (path.strip("/").lower(),)
-        ).fetchone()
-        return str(row[0]) if row else None
+        rows = self._rows("SELECT url FROM redirects WHERE path = ?", (path.strip("/").lower(),))
+        return str(rows[0][0]) if rows else None
 
     def topics(self, lang: str) -> tuple[Topic, ...]:
         """The topics of a language that hold something, in their order."""
-        rows = self._db.execute(
+        rows = self._rows(
             """SELECT t.lang, t.slug, t.title, t.description, t.place,
                       SUM(d.kind = 'article'), SUM(d.kind = 'thread')
                FROM topics t JOIN documents d ON d.lang = t.lang AND d.topic = t.slug
@@ -224,7 +233,7 @@ class Catalogue:
 
     def stored(self) -> dict[str, Stored]:
         """Every document by id: what an incremental rebuild compares with."""
-        rows = self._db.execute("SELECT id, ordinal, kind, lang, topic, content_hash FROM documents")
+        rows = self._rows("SELECT id, ordinal, kind, lang, topic, content_hash FROM documents")
         return {
             i: Stored(ordinal, Kind(kind), lang, topic, made) for i, ordinal, kind, lang, topic, made in rows
         }
@@ -233,7 +242,7 @@ class Catalogue:
         self._db.close()
 
     def _cards(self, where: str, values: Sequence[object]) -> tuple[Card, ...]:
-        rows = self._db.execute(f"SELECT {_CARD} FROM documents {where}", values)  # noqa: S608 - ours
+        rows = self._rows(f"SELECT {_CARD} FROM documents {where}", values)  # noqa: S608 - ours
         return tuple(
             Card(
                 i,

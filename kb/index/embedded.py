@@ -50,6 +50,10 @@ class EmbeddedEngine:
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened
 
+    def folders(self) -> tuple[str, ...]:
+        """Where the articles of a damaged index came from, as far as it still says so."""
+        return self._generations.folders()
+
     def rebuild(
         self,
         documents: Iterable[Document],

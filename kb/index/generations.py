@@ -74,6 +74,14 @@ class Generations:
             raise IndexDamaged(f"{self._folder}/CURRENT names {name!r}, which is not there. Run: kb index")
         return path
 
+    def folders(self) -> tuple[str, ...]:
+        """Where the articles of the generation in use came from; empty where not even that can be read."""
+        try:
+            record = json.loads((self.current() / _MANIFEST).read_text(encoding="utf-8"))
+            return tuple(str(folder) for folder in record["folders"])
+        except (IndexMissing, IndexDamaged, OSError, ValueError, KeyError, TypeError):
+            return ()
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be the only builder.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from kb.model import Kind
 KINDS = tuple(Kind)
 EMPTY = 255
 """The kind of an empty slot."""
+_MOST_MARKED = 32  # different terms of a query that snippets mark: of a long message, those that say most
 _CLOSE_ENOUGH = 0.6  # of a word that is marked in a snippet though it is not the word that was asked for
 
 
@@ -36,6 +39,7 @@ class Partition:
         self.tables = [TokenTable.load(layer) for layer in (base, delta) if layer]
         self.slots = sum(table.documents for table in self.tables)
         self.similarity = SimilarityIndex(base, delta)
+        self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every hit of a query
         self._kinds: Any = load_mapped(folder / "kinds.npy")
         self._topics: Any = load_mapped(folder / "topics.npy")
         self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
@@ -88,31 +92,38 @@ class Partition:
 
     def matched_tokens(self, ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
         """Where the terms, or words close to them, stand in a document; a term's close word is named by the term."""
-        asked: dict[int, str] = {}
-        for term in terms:
-            near = self.similarity.neighbours.of(term)
-            for number in near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist():
-                asked.setdefault(number, term)
-        for term in terms:  # the word itself is named by itself
-            if (number := self.similarity.vocabulary.number(term)) >= 0:
-                asked[number] = term
+        asked = self._asked(tuple(terms))
         table, document = self.known.find(ordinal - self.first)
         span = table.tokens_of(document)
         numbers = table.terms[span]
         first = int(table.passage_of_doc[document])
         found = np.flatnonzero(np.isin(numbers, np.fromiter(asked, np.int32, len(asked)))) + span.start
         passage = np.searchsorted(table.token_of_passage, found, side="right") - 1 - first
-        return tuple(
-            Token(
-                term=asked[int(table.terms[t])],
-                weight=self.similarity.idf(int(table.terms[t])),
-                field=FIELDS[int(table.fields[first + p])].name,
-                passage=int(p),
-                start=int(table.starts[t]),
-                end=int(table.ends[t]),
-            )
-            for t, p in zip(found, passage, strict=True)
+        columns = (
+            table.terms[found],
+            passage,
+            table.fields[first + passage],
+            table.starts[found],
+            table.ends[found],
         )
+        return tuple(
+            Token(asked[number], self.similarity.idf(number), FIELDS[field].name, place, start, end)
+            for number, place, field, start, end in zip(*(c.tolist() for c in columns), strict=True)
+        )
+
+    def _find_asked(self, terms: tuple[str, ...]) -> dict[int, str]:
+        """The numbers of the terms that say most, and of words close to them, with the term each stands for."""
+        known = {term: self.similarity.vocabulary.number(term) for term in terms}
+        telling = sorted(
+            known, key=lambda term: -self.similarity.idf(known[term]) if known[term] >= 0 else -math.inf
+        )[:_MOST_MARKED]
+        asked: dict[int, str] = {}
+        for term in telling:
+            near = self.similarity.neighbours.of(term)
+            for number in near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist():
+                asked.setdefault(number, term)
+        asked.update({known[term]: term for term in telling if known[term] >= 0})  # a word is named by itself
+        return asked
 
     def _topic(self, name: str) -> int:
         return self._topic_names.index(name) if name in self._topic_names else -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,14 +72,22 @@ class LayeredPostings:
 
     layers: Sequence[Layer]
 
-    def add(self, key: int, factor: float, scores: Floats) -> None:
-        """Add ``factor`` times the weights of a row to the scores of its documents, in place."""
-        for layer in self.layers:
-            span = layer.postings.span(key)
-            docs = layer.postings.docs[span]
-            if layer.first:
-                docs = docs + layer.first
-            scores[docs] += np.float32(factor) * layer.postings.weights[span]
+    def scores(self, factors: Mapping[int, float], documents: int) -> Floats:
+        """For each document the sum, over keys, of the key's factor times its weight in the document."""
+        docs: list[Ints] = []
+        weights: list[Floats] = []
+        for key, factor in factors.items():
+            for layer in self.layers:
+                span = layer.postings.span(key)
+                if span.start == span.stop:
+                    continue
+                own = layer.postings.docs[span]
+                docs.append(own + np.int32(layer.first) if layer.first else own)
+                weights.append(layer.postings.weights[span] * np.float32(factor))
+        if not docs:
+            return np.zeros(documents, np.float32)
+        summed = np.bincount(np.concatenate(docs), weights=np.concatenate(weights), minlength=documents)
+        return summed.astype(np.float32)
 
     def row(self, key: int) -> Ints:
         """The documents of a row, ascending."""

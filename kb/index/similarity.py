@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -68,17 +69,12 @@ class SimilarityIndex:
         """Score every document for the analysed terms of a query; a repeated term counts repeatedly."""
         counted = Counter(terms[:_MOST_TERMS])
         numbered = {term: self.vocabulary.number(term) for term in counted}
-        words, near = np.zeros(self.documents, np.float32), np.zeros(self.documents, np.float32)
-        name_scores = np.zeros(self._name_count, np.float32)
-        for term, count in counted.items():
-            number = numbered[term]
-            if number >= 0:
-                self.words.add(number, count, words)
-                self._names.add(number, count, name_scores)
-            self._add_near(term, number, count, near)
+        known = {numbered[term]: float(count) for term, count in counted.items() if numbered[term] >= 0}
+        words = self.words.scores(known, self.documents)
+        near = self.words.scores(self._near(counted, numbered), self.documents)
+        names = np.maximum.reduceat(self._names.scores(known, self._name_count), self._first_names)
         cosine = self._cosine([numbered[term] for term in terms[:_MOST_TERMS]])
         fused = np.zeros(self.documents, np.float32)
-        names = np.maximum.reduceat(name_scores, self._first_names)
         scorers = {"words": words, "names": names, "cosine": cosine, "near": near}
         for name, weight in SCORER_WEIGHTS.items():
             best = float(np.max(scorers[name], initial=0))
@@ -122,15 +118,19 @@ class SimilarityIndex:
         numbers = (self.vocabulary.number(term) for term in set(terms))
         return [(n, self.idf(n) if n >= 0 else self._rarest) for n in numbers]
 
-    def _add_near(self, term: str, number: int, count: int, scores: Floats) -> None:
-        """Add the words close to a term, each as if it were a share of that term (similarity squared)."""
-        idf = self.idf(number) if number >= 0 else self._rarest
-        found = self.neighbours.of(term)
-        for near, similarity in zip(found.numbers.tolist(), found.similarities.tolist(), strict=True):
-            near_idf = float(self._statistics.idf[near])
-            if near_idf > 0:  # a rarer neighbour must not outweigh the word that was asked for
-                factor = count * similarity**2 * min(idf, near_idf) / near_idf
-                self.words.add(near, factor, scores)
+    def _near(self, counted: Mapping[str, int], numbered: Mapping[str, int]) -> dict[int, float]:
+        """The words close to the query's, each as a share of the word it resembles (similarity squared)."""
+        factors: dict[int, float] = {}
+        for term, count in counted.items():
+            number = numbered[term]
+            idf = self.idf(number) if number >= 0 else self._rarest
+            found = self.neighbours.of(term)
+            near_idf = self._statistics.idf[found.numbers]
+            # a rarer neighbour must not outweigh the word that was asked for
+            shares = count * found.similarities**2 * np.minimum(idf, near_idf) / np.maximum(near_idf, 1e-9)
+            for near, share in zip(found.numbers.tolist(), shares.tolist(), strict=True):
+                factors[near] = factors.get(near, 0.0) + share
+        return factors
 
     def _cosine(self, numbers: Sequence[int]) -> Floats:
         """scikit-learn's TF-IDF cosine (sublinear tf, smooth idf, l2) of words and word pairs."""
@@ -139,16 +139,19 @@ class SimilarityIndex:
         pairs = Counter({key: count for key, count in pairs.items() if self._pairs.length(key)})
         term_idf = self._statistics.tfidf_idf[np.fromiter(known, np.int64, len(known))]
         pair_idf = self._statistics.idf_of_pairs(np.fromiter(pairs, np.uint64, len(pairs)))
-        weighted = [
-            (postings, key, (1.0 + np.log(count)) * float(idf))
-            for postings, counts, idfs in ((self._cosines, known, term_idf), (self._pairs, pairs, pair_idf))
-            for (key, count), idf in zip(counts.items(), idfs, strict=True)
-        ]
-        scores = np.zeros(self.documents, np.float32)
-        norm = float(np.sqrt(sum(weight**2 for _, _, weight in weighted)))
-        for postings, key, weight in weighted:
-            postings.add(key, weight / norm, scores)
-        return scores
+        terms = _weighted(known, term_idf)
+        both = _weighted(pairs, pair_idf)
+        norm = np.sqrt(sum(w**2 for w in terms.values()) + sum(w**2 for w in both.values())) or 1.0
+        found = self._cosines.scores(terms, self.documents) + self._pairs.scores(both, self.documents)
+        return np.asarray(found / np.float32(norm), np.float32)
+
+
+def _weighted(counts: Mapping[int, int], idf: Floats) -> dict[int, float]:
+    """scikit-learn's weight of each key: (1 + ln count) times its IDF."""
+    return {
+        key: (1.0 + math.log(count)) * of_key
+        for (key, count), of_key in zip(counts.items(), idf.tolist(), strict=True)
+    }
 
 
 def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:

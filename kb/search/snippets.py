@@ -12,6 +12,7 @@ from kb.model import Document, Section, SectionLink, Snippet, Span
 
 WIDTH = 220
 """Characters of a snippet, about two lines on a screen and four on a phone."""
+_TELLING = 0.5  # of what all matches of a document say, that a stretch must hold to be shown for them
 _LEAD = 90  # characters before the first match that may be shown to begin at a sentence
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？][」』）]*\s*|\n+")
 
@@ -32,12 +33,24 @@ def excerpt(document: Document, tokens: Sequence[Token]) -> Excerpt:
         score = _value(window, parts)
         if score > best_score:
             best, best_score = window, score
+    if document.summary and best_score < _TELLING * sum(_weights(tokens).values()):
+        best = None  # found by its title or its questions: the summary answers, a stray word in the text does not
     if best is None:
-        return Excerpt(Snippet(_shortened(_opening(document), 0)[0]), SectionLink("", ""))
+        return Excerpt(_opening(document, parts, tokens), SectionLink("", ""))
     passage = parts[best[0].passage]
     text, start = _shortened(passage.text, best[0].start)
     spans = _spans([t for t in tokens if t.passage == best[0].passage], start, len(text))
-    return Excerpt(Snippet(text, spans), _link(document, passage))
+    return Excerpt(_with_ellipses(passage.text, text, start, spans), _link(document, passage))
+
+
+def _with_ellipses(whole: str, text: str, start: int, spans: Sequence[Span]) -> Snippet:
+    """The snippet with a mark where it begins or ends inside a sentence."""
+    before = whole[:start].rstrip(" ")
+    lead = "… " if before and not _SENTENCE_END.search(f"{before[-3:]} ") else ""
+    after = whole[start + len(text) :].strip()
+    trail = " …" if after and not _SENTENCE_END.search(f"{text[-3:]} ") else ""
+    moved = tuple(Span(span.start + len(lead), span.end + len(lead)) for span in spans)
+    return Snippet(f"{lead}{text}{trail}", moved)
 
 
 def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[list[Token]]:
@@ -59,11 +72,16 @@ def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[list[Tok
 
 def _value(window: Sequence[Token], parts: Sequence[Passage]) -> float:
     """Different words count in full, repeats hardly; a section is preferred to the summary that points to it."""
-    weights: dict[str, float] = {}
-    for token in window:
-        weights[token.term] = max(weights.get(token.term, 0.0), token.weight)
-    value = sum(weights.values()) + 0.02 * len(window)
+    value = sum(_weights(window).values()) + 0.02 * len(window)
     return value if parts[window[0].passage].field == "body" else 0.9 * value
+
+
+def _weights(tokens: Sequence[Token]) -> dict[str, float]:
+    """How much each different term says."""
+    weights: dict[str, float] = {}
+    for token in tokens:
+        weights[token.term] = max(weights.get(token.term, 0.0), token.weight)
+    return weights
 
 
 def _shortened(text: str, first: int) -> tuple[str, int]:
@@ -104,5 +122,12 @@ def _link(document: Document, passage: Passage) -> SectionLink:
     return SectionLink(section.title, section.anchor)
 
 
-def _opening(document: Document) -> str:
-    return document.summary or next((s.text for s in document.sections if s.text), "")
+def _opening(document: Document, parts: Sequence[Passage], tokens: Sequence[Token]) -> Snippet:
+    """The summary, or else the first text, with what matches in it."""
+    field = "summary" if document.summary else "body"
+    place = next((place for place, part in enumerate(parts) if part.field == field), None)
+    if place is None:
+        return Snippet("")
+    text, start = _shortened(parts[place].text, 0)
+    spans = _spans([token for token in tokens if token.passage == place], start, len(text))
+    return _with_ellipses(parts[place].text, text, start, spans)

@@ -52,7 +52,10 @@ def evaluation(folder: Path) -> Evaluation:
 def test_only_judged_questions_are_asked_and_only_known_documents_count(folder: Path) -> None:
     collection = load_collection(folder, "en")
     assert collection.name == "tiny"
-    assert [(q.id, q.grades) for q in collection.queries] == [("q1", {"reset": 1}), ("q2", {"spam": 2, "reset": 1})]
+    assert [(q.id, q.grades) for q in collection.queries] == [
+        ("q1", {"reset": 1}),
+        ("q2", {"spam": 2, "reset": 1}),
+    ]
     assert collection.unanswerable == ("where can I buy an umbrella in Berlin",)
     assert [d.id for d in collection.documents] == ["reset", "spam", "giraffe", "silent"]
 
@@ -123,7 +126,9 @@ def test_judged_collections_are_ranked_at_least_as_well_as_by_bm25(
     engine.rebuild(collection.documents)
     searcher = Searcher(engine.reader, lang)
     found = []
-    for judged in collection.queries:  # only the ranking: snippets and suggestions would take most of the time
+    for (
+        judged
+    ) in collection.queries:  # only the ranking: snippets and suggestions would take most of the time
         candidates = searcher.rank(Query(judged.text, lang=lang)).candidates
         found.append(ndcg([candidate.id for candidate in candidates], judged.grades, 10))
     assert fmean(found) >= least

@@ -41,13 +41,22 @@ def test_nothing_found_and_nothing_relevant_measure_nought() -> None:
 
 @pytest.mark.parametrize(
     ("values", "share", "expected"),
-    [([], 0.5, 0), ([3], 0.95, 3), ([4, 1, 3, 2], 0.5, 2), (list(range(1, 101)), 0.95, 95), ([1, 2], 0, 1), ([1, 2], 1, 2)],
+    [
+        ([], 0.5, 0),
+        ([3], 0.95, 3),
+        ([4, 1, 3, 2], 0.5, 2),
+        (list(range(1, 101)), 0.95, 95),
+        ([1, 2], 0, 1),
+        ([1, 2], 1, 2),
+    ],
 )
 def test_a_percentile_is_the_nearest_rank(values: list[float], share: float, expected: float) -> None:
     assert percentile(values, share) == expected
 
 
-@given(st.permutations("abcdefgh"), st.dictionaries(st.sampled_from("abcdefghz"), st.integers(1, 3), min_size=1))
+@given(
+    st.permutations("abcdefgh"), st.dictionaries(st.sampled_from("abcdefghz"), st.integers(1, 3), min_size=1)
+)
 @settings(max_examples=200, deadline=None)
 def test_measures_lie_in_the_unit_interval_and_the_ideal_ranking_has_all_of_ndcg(
     ranked: list[str], grades: dict[str, int]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from tests.corpus import DOCUMENTS, document, edited
 
 Make = Callable[[str], SearchEngine]
 
-WORDS = "password code phone letter spam folder giraffe ladder invoice calendar reset login sync alias".split()
+WORDS = (
+    "password code phone letter spam folder giraffe ladder invoice calendar reset login sync alias".split()
+)
 
 
 def embedded(folder: Path) -> SearchEngine:
@@ -42,17 +45,20 @@ class TestSearchEngine:
         return lambda name: engine_at(tmp_path / name)
 
     @pytest.fixture
-    def reader(self, make: Make) -> Iterator[IndexReader]:
+    def reader(self, make: Make) -> IndexReader:
         engine = make("corpus")
         engine.rebuild(DOCUMENTS)
-        yield engine.reader()
+        return engine.reader()
 
     def test_nothing_indexed_is_said_with_the_command_to_run(self, make: Make) -> None:
         with pytest.raises(IndexMissing, match="kb index"):
             make("empty").reader()
 
     def test_a_title_match_outranks_a_body_match(self, reader: IndexReader) -> None:
-        assert ids(reader, asked("password"))[:2] == ["en/sign-in/reset-password", "en/sign-in/account-locked"]
+        assert ids(reader, asked("password"))[:2] == [
+            "en/sign-in/reset-password",
+            "en/sign-in/account-locked",
+        ]
 
     def test_candidates_come_best_first_with_figures_in_range(self, reader: IndexReader) -> None:
         found = reader.retrieve(asked("reset the password of a locked account")).candidates
@@ -193,6 +199,19 @@ class TestSearchEngine:
         assert old.document("en/zoo/giraffe").title == "Feeding the giraffe"
         assert "giraffe" in old.close_words("en", "girafe", 1)
         assert ids(engine.reader(), asked("only")) == ["en/a/only"]
+
+    def test_many_threads_share_a_reader(self, reader: IndexReader) -> None:
+        def answer(turn: int) -> object:
+            word = WORDS[turn % len(WORDS)]
+            clause = Clause((*analyzer("en").terms(word),), ["", "title"][turn % 2], negated=turn % 5 == 0)
+            found = reader.retrieve(asked(f"{word} code", clauses=(clause,) if turn % 3 else ()))
+            page = reader.document(DOCUMENTS[turn % len(DOCUMENTS)].id)
+            return found, page, reader.facts([page.id]), sorted(reader.close_words("en", word[:-1], 1))
+
+        turns = range(400)
+        alone = [answer(turn) for turn in turns]
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(answer, turns)) == alone
 
     def test_documents_without_a_word_are_indexed_and_read(self, make: Make) -> None:
         engine = make("wordless")

@@ -98,9 +98,9 @@ def test_a_second_builder_waits_for_the_first(built: Path) -> None:
 
 
 def test_a_builder_that_waited_too_long_says_who_builds(built: Path) -> None:
-    with Generations(built, 1).locked():
-        with pytest.raises(IndexLocked, match=rf"process {os.getpid()}, since .* KB_LOCK_TIMEOUT"):
-            EmbeddedEngine(built, lock_timeout=0.05).rebuild(DOCUMENTS)
+    says = rf"process {os.getpid()}, since .* KB_LOCK_TIMEOUT"
+    with Generations(built, 1).locked(), pytest.raises(IndexLocked, match=says):
+        EmbeddedEngine(built, lock_timeout=0.05).rebuild(DOCUMENTS)
     assert answers(built)
 
 
@@ -198,7 +198,9 @@ def test_damage_is_noticed_and_the_next_build_mends_it(built: Path, damage: Call
 def settings(tmp_path: Path) -> Settings:
     topic = tmp_path / "articles" / "en" / "zoo"
     topic.mkdir(parents=True)
-    (topic / "giraffe.md").write_text("---\ntitle: Feeding the giraffe\n---\nAcacia leaves.\n", encoding="utf-8")
+    (topic / "giraffe.md").write_text(
+        "---\ntitle: Feeding the giraffe\n---\nAcacia leaves.\n", encoding="utf-8"
+    )
     return Settings(data=tmp_path / "data", articles=(tmp_path / "articles",))
 
 

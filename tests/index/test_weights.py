@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def words_and_pairs(lists: list[list[str]]) -> list[str]:
     found = []
     for terms in lists:
         found += terms
-        found += [f"{one} {other}" for one, other in zip(terms, terms[1:], strict=False)]
+        found += [f"{one} {other}" for one, other in pairwise(terms)]
     return found
 
 
@@ -121,7 +122,10 @@ def test_the_best_are_those_of_a_full_sort(numbers: list[float], limit: int, dat
     assert _best(values, np.array(places, np.intp), limit).tolist() == expected
 
 
-@given(st.lists(st.text(st.sampled_from("abc 1-"), max_size=12), min_size=1, max_size=6), st.text("abc ", max_size=9))
+@given(
+    st.lists(st.text(st.sampled_from("abc 1-"), max_size=12), min_size=1, max_size=6),
+    st.text("abc ", max_size=9),
+)
 @settings(max_examples=15, deadline=None)
 def test_postings_hold_exactly_the_documents_with_the_word(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[str], query: str

@@ -8,7 +8,23 @@ from kb.search.query import LONGEST, Condition, ParsedQuery, clauses, parse_quer
 from kb.text.analyzer import analyzer
 
 pieces = st.sampled_from(
-    ['"', "-", "title:", "tag:", "lang:", "*", "it", "pass", " ", "\n", "-lang:it", 'tag:"', "OR", "\ud800", "\x00"]
+    [
+        '"',
+        "-",
+        "title:",
+        "tag:",
+        "lang:",
+        "*",
+        "it",
+        "pass",
+        " ",
+        "\n",
+        "-lang:it",
+        'tag:"',
+        "OR",
+        "\ud800",
+        "\x00",
+    ]
 )
 queries = st.lists(pieces | st.text(max_size=5), max_size=40).map("".join) | st.text()
 
@@ -83,7 +99,8 @@ def test_operators_state_conditions(text: str, parsed: ParsedQuery) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["wi-fi", "a - b", "minus -5", "-", "--verbose", "5*3", "a*", "subtitle:x", "http://x", '"', "C:\\x"]
+    "text",
+    ["wi-fi", "a - b", "minus -5", "-", "--verbose", "5*3", "a*", "subtitle:x", "http://x", '"', "C:\\x"],
 )
 def test_what_is_no_operator_is_plain_words(text: str) -> None:
     assert parse_query(text).conditions == ()

@@ -29,10 +29,10 @@ def marked(found: Document, query: str, lang: str = "en") -> list[str]:
     return [snippet.text[span.start : span.end] for span in snippet.spans]
 
 
-texts = st.lists(
-    st.sampled_from(["needle", "Needle-work", "log-in", "hay", "stack.", "\n", "東京都、", "…", "a" * 90, "!", "\n\n  "]),
-    max_size=120,
-).flatmap(lambda words: st.sampled_from([" ", "", "  "]).map(lambda gap: gap.join(words)))
+parts = ["needle", "Needle-work", "log-in", "hay", "stack.", "\n", "東京都、", "…", "a" * 90, "!", "\n\n  "]
+texts = st.lists(st.sampled_from(parts), max_size=120).flatmap(
+    lambda words: st.sampled_from([" ", "", "  "]).map(lambda gap: gap.join(words))
+)
 
 
 @given(st.lists(texts, min_size=1, max_size=3), texts, st.sampled_from(["en", "ja"]))
@@ -67,7 +67,12 @@ def test_a_compound_is_marked_as_a_whole() -> None:
 
 
 def test_the_stretch_with_most_different_words_is_shown() -> None:
-    body = "Code here. " + "Nothing to see. " * 40 + "The code and the password are together. " + "Nothing. " * 40
+    body = (
+        "Code here. "
+        + "Nothing to see. " * 40
+        + "The code and the password are together. "
+        + "Nothing. " * 40
+    )
     shown = excerpt(found := document("en/a/b", "Title", body), tokens(found, "code password")).snippet.text
     assert "The code and the password are together." in shown
 

@@ -55,7 +55,9 @@ def test_ways_to_write_one_english_word(one: str, other: str) -> None:
     assert terms(one) == terms(other) != []
 
 
-@pytest.mark.parametrize(("compound", "joined"), [("wi-fi", "wifi"), ("log-in", "login"), ("e-mail", "email")])
+@pytest.mark.parametrize(
+    ("compound", "joined"), [("wi-fi", "wifi"), ("log-in", "login"), ("e-mail", "email")]
+)
 def test_a_compound_is_also_the_word_joined_up(compound: str, joined: str) -> None:
     assert terms(joined)[0] in terms(compound)
 
@@ -111,7 +113,9 @@ def test_words_that_say_nothing_are_left_out_but_question_words_stay() -> None:
     assert len(terms("how can get phone")) == 4
 
 
-@pytest.mark.parametrize(("code", "base"), [("pt-BR", "pt"), ("pt_br", "pt"), ("EN", "en"), ("zz", "zz"), ("", "")])
+@pytest.mark.parametrize(
+    ("code", "base"), [("pt-BR", "pt"), ("pt_br", "pt"), ("EN", "en"), ("zz", "zz"), ("", "")]
+)
 def test_a_language_code_may_name_a_region(code: str, base: str) -> None:
     assert language(code).code == base
 

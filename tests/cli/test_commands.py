@@ -1,0 +1,264 @@
+"""The command line as a program and a person meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kb.cli import main
+from kb.index.generations import Generations
+from tests.cli_reference import commands
+from tests.conftest import ROOT
+from tests.evaluation.test_evaluation import CORPUS, QRELS, QUERIES, lines
+
+Run = Callable[..., Result]
+
+KB = [sys.executable, "-c", "from kb.cli import main; main()"]
+"""The command in a process of its own."""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Calls ``kb`` with data of its own."""
+    for name in [name for name in os.environ if name.startswith("KB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KB_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(ROOT)
+    return lambda *arguments: CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """Two articles, and one that has no text to be an article."""
+    folder = tmp_path / "articles" / "en" / "sign-in"
+    folder.mkdir(parents=True)
+    (folder / "reset.md").write_text(
+        "---\ntitle: Reset your password\nsummary: With a code.\n---\nStart here.\n\n"
+        "## By text message\n\nSelect **Forgot password** and type the code.\n",
+        encoding="utf-8",
+    )
+    (folder / "locked.md").write_text("---\ntitle: Locked\n---\nError HM-1008. Wait.\n", encoding="utf-8")
+    (folder / "broken.md").write_bytes(b"---\ntitle: [\n---\ntext\n")
+    return tmp_path / "articles"
+
+
+@pytest.fixture
+def indexed(run: Run, articles: Path) -> Run:
+    assert run("index", "--articles", str(articles)).exit_code == 0
+    return run
+
+
+def read(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_search_prints_json(indexed: Run) -> None:
+    found = read(indexed("search", "type the code", "--json"))
+    assert list(found) == ["query", "total", "hits", "did_you_mean"]
+    assert (found["query"], found["total"], found["did_you_mean"]) == ("type the code", 1, None)
+    [hit] = found["hits"]
+    score = hit.pop("score")
+    assert 0 < score <= 1.1
+    assert hit == {
+        "id": "en/sign-in/reset",
+        "title": "Reset your password",
+        "url": "/articles/en/sign-in/reset",
+        "kind": "article",
+        "lang": "en",
+        "topic": "sign-in",
+        "section": {"title": "By text message", "anchor": "by-text-message"},
+        "snippet": {"text": "Select Forgot password and type the code.", "spans": [[27, 31], [36, 40]]},
+    }
+
+
+def test_search_explains_if_asked(indexed: Run) -> None:
+    [hit] = read(indexed("search", "HM-1008", "--json", "--explain"))["hits"]
+    assert {"hm-1008"} <= {match["term"] for match in hit["matches"]}
+    assert set(hit["matches"][0]) == {"term", "field", "score"}
+
+
+def test_search_offers_a_better_spelling(indexed: Run) -> None:
+    assert read(indexed("search", "pasword", "--json"))["did_you_mean"] == "password"
+    assert "Showing results for: password" in indexed("search", "pasword").stdout
+    assert "Did you mean: reset password" in indexed("search", "reset pasword").stdout
+
+
+def test_search_for_people_shows_title_link_and_snippet(indexed: Run) -> None:
+    shown = indexed("search", "type the code", "--explain").stdout
+    assert "1. Reset your password" in shown
+    assert "/articles/en/sign-in/reset#by-text-message" in shown
+    assert "code in body" in shown
+
+
+def test_search_says_when_nothing_is_found(indexed: Run) -> None:
+    result = indexed("search", "qqqqq")
+    assert result.exit_code == 0
+    assert "Nothing found" in result.stdout
+
+
+def test_search_narrows_by_kind_topic_and_limit(indexed: Run) -> None:
+    assert read(indexed("search", "password", "--json", "--kind", "thread"))["hits"] == []
+    assert read(indexed("search", "password", "--json", "--topic", "other"))["hits"] == []
+    assert len(read(indexed("search", "code HM-1008", "--json", "--limit", "1"))["hits"]) == 1
+
+
+@pytest.mark.parametrize("text", ["pasword [/b]", "[bold]pasword", "pasword \udcff", "\x1b[31mpasword", ""])
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_strange_query_is_searched_and_shown(indexed: Run, text: str, how: tuple[str, ...]) -> None:
+    result = indexed("search", text, *how)
+    assert result.exit_code == 0, result.exception
+    assert "\x1b[31m" not in result.stdout
+
+
+def test_suggest_prints_json(indexed: Run) -> None:
+    body = "I forgot my password and want to reset it with a code. Where do I type the code?"
+    found = read(indexed("suggest", "--subject", "Problem", "--body", body, "--json"))
+    assert list(found) == ["suggestions", "abstained"]
+    assert found["abstained"] is (not found["suggestions"])
+    for suggestion in found["suggestions"]:
+        assert list(suggestion) == ["id", "title", "url", "confidence", "snippet"]
+        assert 0 <= suggestion["confidence"] <= 1
+        assert list(suggestion["snippet"]) == ["text", "spans"]
+
+
+def test_suggest_says_when_nothing_answers(indexed: Run) -> None:
+    result = indexed("suggest", "--body", "Where can I buy an umbrella?")
+    assert result.exit_code == 0
+    assert "No suggestion" in result.stdout
+    assert read(indexed("suggest", "--json")) == {"suggestions": [], "abstained": True}
+
+
+def test_index_reports_and_says_what_was_left_out(run: Run, articles: Path) -> None:
+    result = run("index", "--articles", str(articles))
+    assert "2 articles and 0 threads indexed" in result.stdout
+    assert "en/sign-in/broken.md:" in result.stderr
+    assert "1 left out" in result.stdout
+
+
+def test_index_prints_json(run: Run, articles: Path) -> None:
+    report = read(run("index", "--articles", str(articles), "--json"))
+    assert (report["articles"], report["threads"], report["changed"], report["reused"]) == (2, 0, 2, 0)
+    [problem] = [problem for problem in report["problems"] if problem["left_out"]]
+    assert problem["path"].endswith("en/sign-in/broken.md")
+    assert problem["line"] >= 1
+    again = read(run("index", "--articles", str(articles), "--json"))
+    assert (again["changed"], again["reused"]) == (0, 2)
+
+
+def test_strict_fails_when_something_was_left_out_and_indexes_the_rest(run: Run, articles: Path) -> None:
+    assert run("index", "--articles", str(articles), "--strict").exit_code == 1
+    assert read(run("status", "--json"))["articles"] == 2
+    (articles / "en" / "sign-in" / "broken.md").unlink()
+    assert run("index", "--articles", str(articles), "--strict").exit_code == 0
+
+
+def test_status_prints_what_is_served(indexed: Run) -> None:
+    status = read(indexed("status", "--json"))
+    assert (status["documents"], status["articles"], status["languages"]) == (2, 2, {"en": 2})
+    assert status["generation"] in indexed("status").stdout
+
+
+@pytest.mark.parametrize("arguments", [("search", "x"), ("suggest", "--body", "a long message"), ("status",)])
+def test_without_an_index_the_command_to_run_is_named(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert "kb index" in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_PORT", "many")
+    result = run("status")
+    assert result.exit_code == 1
+    assert "KB_PORT" in result.stderr
+
+
+def test_an_index_that_is_being_built_makes_the_second_builder_say_by_whom(
+    run: Run, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Generations(tmp_path / "data" / "index", 1).locked():
+        environment = {**os.environ, "KB_LOCK_TIMEOUT": "0.2"}
+        command = [*KB, "index", "--articles", str(articles)]
+        second = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert second.returncode == 1
+    assert f"process {os.getpid()}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_two_builders_at_once_both_end_well(run: Run, articles: Path, tmp_path: Path) -> None:
+    command = [*KB, "index", "--articles", str(articles)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [builder.wait(60) for builder in both] == [0, 0]
+    assert read(run("status", "--json"))["articles"] == 2
+
+
+def test_threads_are_imported_and_found(run: Run, articles: Path, tmp_path: Path) -> None:
+    record = {"id": "t-1", "title": "Which ladder?", "body": "For a giraffe.", "lang": "en", "answers": []}
+    file = tmp_path / "threads.jsonl"
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    assert "1 threads would be added" in run("threads", "import", str(file), "--dry-run").stdout
+    assert "1 threads added" in run("threads", "import", str(file)).stdout
+    assert read(run("index", "--articles", str(articles), "--json"))["threads"] == 1
+    [hit, *_] = read(run("search", "ladder", "--json"))["hits"]
+    assert (hit["id"], hit["kind"], hit["url"]) == ("community/t-1", "thread", "/community/t-1")
+
+
+def test_a_broken_thread_is_reported_and_fails(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "threads.jsonl"
+    file.write_text("{\n", encoding="utf-8")
+    result = run("threads", "import", str(file))
+    assert result.exit_code == 1
+    assert "threads.jsonl:1:" in result.stderr
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Path:
+    folder = tmp_path / "tiny"
+    (folder / "qrels").mkdir(parents=True)
+    (folder / "corpus.jsonl").write_text(lines(CORPUS), encoding="utf-8")
+    (folder / "queries.jsonl").write_text(lines(QUERIES), encoding="utf-8")
+    (folder / "qrels" / "test.tsv").write_text(QRELS, encoding="utf-8")
+    return folder
+
+
+def test_eval_prints_figures_and_writes_a_run(run: Run, collection: Path, tmp_path: Path) -> None:
+    figures = read(run("eval", str(collection), "--json", "--run-file", str(tmp_path / "tiny.run")))
+    assert (figures["collection"], figures["documents"], figures["queries"]) == ("tiny", 4, 2)
+    assert figures["lang"] == "en"
+    for name in ("nDCG@10", "MRR@10", "Success@1", "Success@3", "Recall@10", "Recall@100"):
+        assert 0 < figures[name] <= 1
+    assert set(figures["latency_ms"]) == {"p50", "p95"}
+    first = (tmp_path / "tiny.run").read_text(encoding="utf-8").splitlines()[0].split()
+    assert (first[:4], first[5]) == (["q1", "Q0", "reset", "1"], "kb")
+    assert "nDCG@10" in run("eval", str(collection), "--lang", "en").stdout
+
+
+def test_eval_leaves_the_index_of_the_site_alone(run: Run, collection: Path, tmp_path: Path) -> None:
+    read(run("eval", str(collection), "--json"))
+    assert not (tmp_path / "data").exists()
+
+
+def test_eval_of_a_broken_collection_names_the_place(run: Run, collection: Path) -> None:
+    (collection / "queries.jsonl").write_text('{"_id": "q1"}\n', encoding="utf-8")
+    result = run("eval", str(collection))
+    assert result.exit_code == 1
+    assert "queries.jsonl:1:" in result.stderr
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands()])
+def test_every_command_has_help_with_an_example(run: Run, path: str) -> None:
+    result = run(*path.split()[1:], "--help")
+    assert result.exit_code == 0
+    assert "Example:\n" in result.stdout
+    assert "  kb " in result.stdout.split("Example:\n")[1]
