@@ -5,6 +5,7 @@ This is the only file that knows Whoosh. Terms come analysed, so its own analysi
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -44,7 +45,6 @@ def _schema() -> Schema:
     words = _SplitAtSpaces()
     schema = Schema(
         id=ID(unique=True, stored=True),
-        lang=ID,
         tag=KEYWORD,
         title=TEXT(analyzer=words, phrase=True),
         text=TEXT(analyzer=words, phrase=True),
@@ -90,7 +90,7 @@ def build(
 def _add_words(writer: IndexWriter, written: dict[str, set[str]]) -> None:
     """Words as people write them, each once: for spelling it matters that a word is known, not where it stands.
 
-    They belong to a document of no language, which no query matches. A word whose documents are all gone stays
+    They stand in a document without an ordinal, which is never a hit. A word whose documents are all gone stays
     until the next full build; the caller asks how many documents hold its term.
     """
     for lang, words in written.items():
@@ -108,7 +108,6 @@ def _fields(document: Document, words: Analyzer, written: set[str]) -> dict[str,
         written.update(word for word in found.words if word.isalpha())
     return {
         "id": document.id,
-        "lang": document.lang,
         "tag": " ".join(tag.lower() for tag in document.tags),
         "title": " ".join(analysed[0].terms),  # the title is the first passage
         # a word between passages keeps a phrase from matching across them
@@ -117,29 +116,43 @@ def _fields(document: Document, words: Analyzer, written: set[str]) -> dict[str,
 
 
 class FullText:
-    """Matches clauses to documents."""
+    """Matches clauses to documents. Threads take turns: Whoosh's readers share the place they read at."""
 
     def __init__(self, folder: Path, ordinals: Ints) -> None:
         self._index = _opened(folder)
         self._reader = self._index.searcher()
         self._ordinals = ordinals
+        self._one_at_a_time = threading.Lock()
 
-    def match(self, lang: str, clauses: Sequence[Clause]) -> Ints:
-        """The ordinals of the documents of a language that meet every clause, ascending."""
-        asked = query.And([_query(c) for c in clauses if not c.negated] or [query.Every()])
-        refused = [_query(c) for c in clauses if c.negated]
-        if refused:
-            asked = query.AndNot(asked, query.Or(refused))
-        asked = query.And([query.Term("lang", lang), asked])
-        found = [self._ordinals[number] for number in self._reader.docs_for_query(asked)]
-        return np.array(sorted(found), dtype=np.int32)
+    def match(self, ordinals: range, clauses: Sequence[Clause]) -> Ints:
+        """Which of these ordinals meet every clause, ascending."""
+        with self._one_at_a_time:
+            wanted = [self._meeting(clause) for clause in clauses if not clause.negated]
+            refused = [self._meeting(clause) for clause in clauses if clause.negated]
+        found = set.intersection(*wanted) if wanted else set(range(len(self._ordinals)))
+        numbers = np.fromiter(found.difference(*refused), np.int64)
+        places = self._ordinals[numbers]
+        return np.sort(places[(places >= ordinals.start) & (places < ordinals.stop)])
+
+    def _meeting(self, clause: Clause) -> set[int]:
+        """Whoosh's numbers of the documents that meet a clause, be it negated or not."""
+        field = {"title": "title", "tag": "tag", "": "text"}[clause.field]
+        reader = self._reader.reader()
+        if len(clause.terms) > 1:
+            return set(self._reader.docs_for_query(query.Phrase(field, list(clause.terms))))
+        [term] = clause.terms
+        # Whoosh's own prefix query becomes a tree of unions that takes seconds for a frequent beginning
+        terms = reader.expand_prefix(field, term) if clause.prefix else [term]
+        known = (each for each in terms if (field, each) in reader)
+        return {number for each in known for number in reader.postings(field, each).all_ids()}
 
     def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
         """Words of a language within so many edits of ``word``, the first letter kept, by alphabet."""
         field, reader = f"words_{lang}", self._reader.reader()
         if field not in reader.indexed_field_names():
             return ()
-        return tuple(sorted(reader.terms_within(field, word, maxdist=edits, prefix=1)))
+        with self._one_at_a_time:
+            return tuple(sorted(reader.terms_within(field, word, maxdist=edits, prefix=1)))
 
     def close(self) -> None:
         self._reader.close()
@@ -165,14 +178,3 @@ def _opened(folder: Path) -> Index:
         except (FileNotFoundError, EmptyIndexError):
             time.sleep(0.02)
     raise EngineError(f"The full-text index in {folder} cannot be opened. Run: kb index")
-
-
-def _query(clause: Clause) -> query.Query:
-    field = {"title": "title", "tag": "tag", "": "text"}[clause.field]
-    terms = list(clause.terms)
-    if clause.prefix:
-        last = query.Prefix(field, terms[-1])
-        return query.And([*(query.Term(field, term) for term in terms[:-1]), last])
-    if len(terms) == 1:
-        return query.Term(field, terms[0])
-    return query.Phrase(field, terms)

@@ -54,7 +54,7 @@ class Generation:
         if part is None:
             return Retrieved((), dict.fromkeys(Kind, 0))
         clauses = retrieval.clauses
-        matching = self.fulltext.match(retrieval.lang, clauses) if clauses else None
+        matching = self.fulltext.match(part.ordinals, clauses) if clauses else None
         ordinals, found = part.retrieve(retrieval, matching)
         ids = self.catalogue.ids([int(ordinal) for ordinal in ordinals])
         named = (replace(candidate, id=i) for candidate, i in zip(found.candidates, ids, strict=True))

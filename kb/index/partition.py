@@ -45,6 +45,11 @@ class Partition:
         self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 
     @property
+    def ordinals(self) -> range:
+        """The ordinals of its slots."""
+        return range(self.first, self.first + self.slots)
+
+    @property
     def known(self) -> Known:
         """The tokens of all slots."""
         return Known(self.tables, self.similarity.vocabulary)

@@ -16,6 +16,8 @@ from kb.text.analyzer import analyzer
 
 _SPARE = 2
 """Candidates fetched for each one shown, so that priors can lift one that scored just below."""
+_MOST_ENDINGS = 8
+"""Terms that a prefix stands for in the ranking."""
 _CLEARLY_ANOTHER = 0.3
 """How much more of a query another language must know before it is taken to be in that language."""
 
@@ -124,7 +126,7 @@ class Searcher:
         for lang in langs:
             if len(candidates) >= wanted:
                 break  # what the reader's own language does not fill is filled by the others
-            terms[lang] = tuple(analyzer(lang).terms(parsed.words))
+            terms[lang] = (*analyzer(lang).terms(parsed.words), *_begun(reader, lang, parsed))
             if terms and lang != langs[0] and reader.known_share(lang, terms[lang]) < _CLEARLY_ANOTHER:
                 continue
             found = reader.retrieve(
@@ -162,6 +164,12 @@ class Searcher:
 def _counted(candidate: Candidate, parsed: ParsedQuery) -> bool:
     """Whether a candidate is among the documents that match, not only close to what was asked."""
     return bool(parsed.conditions) or candidate.evidence > 0
+
+
+def _begun(reader: IndexReader, lang: str, parsed: ParsedQuery) -> list[str]:
+    """The most frequent terms that ``prefix*`` may go on to: what its hits are ranked by."""
+    begun = [c.text.casefold() for c in parsed.conditions if c.prefix and not c.negated]
+    return [term for prefix in begun for term in reader.vocabulary(prefix, lang, _MOST_ENDINGS)]
 
 
 def _work(document_id: str) -> str:

@@ -126,7 +126,7 @@ def test_the_best_are_those_of_a_full_sort(numbers: list[float], limit: int, dat
     st.lists(st.text(st.sampled_from("abc 1-"), max_size=12), min_size=1, max_size=6),
     st.text("abc ", max_size=9),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_postings_hold_exactly_the_documents_with_the_word(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[str], query: str
 ) -> None:
