@@ -96,6 +96,7 @@ class Indexer:
             removed=built.removed,
             problems=articles.problems,
             seconds=time.monotonic() - began,
+            drafts=len(articles.drafts),
         )
 
     def _all(

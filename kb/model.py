@@ -226,6 +226,8 @@ class IndexReport:
     removed: int
     problems: tuple[Problem, ...]
     seconds: float
+    drafts: int = 0
+    """Articles that are not published, so not indexed."""
 
 
 @dataclass(frozen=True, slots=True)

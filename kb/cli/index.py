@@ -40,6 +40,8 @@ def index(folders: tuple[Path, ...], strict: bool, as_json_: bool) -> None:
             f"{report.articles} articles and {report.threads} threads indexed in {report.seconds:.1f} s: "
             f"{report.changed} new or changed, {report.reused} unchanged, {report.removed} removed."
         )
+        if report.drafts:
+            click.echo(f"{report.drafts} drafts are not published, so not indexed.")
         if report.problems:
             click.echo(f"{left_out} left out, {len(report.problems) - left_out} warnings: see above.")
     if strict and left_out:
