@@ -52,7 +52,7 @@ def parse_query(text: str) -> ParsedQuery:
     """Read a query. Never raises; of a query that only excludes, the excluded words are plain words."""
     text = text[:LONGEST].strip()
     is_message = "\n" in text or len(text.split()) > _MOST_WORDS
-    text = _printable(text)
+    text = printable(text)
     if is_message:
         return ParsedQuery(" ".join(text.split()))
     words: list[str] = []
@@ -106,6 +106,6 @@ def _condition(part: re.Match[str]) -> Condition | None:
     return Condition(word, field, negated=negated) if field or negated else None
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters and lone surrogates become spaces: nothing below needs to expect them."""
     return "".join(" " if c < " " or "\ud800" <= c <= "\udfff" or c == "\x7f" else c for c in text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kb.index.engine import Candidate, IndexReader, Retrieval, Token
 from kb.model import Completion, Document, ForumThread, Hit, Kind, Query, SearchResult, TermMatch
-from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query
+from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
 from kb.search.snippets import excerpt
 from kb.search.spelling import corrected
@@ -36,6 +36,19 @@ class Ranking:
     """The languages searched, the reader's first."""
     terms: Mapping[str, tuple[str, ...]]
     """The query's terms, by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRanking:
+    """Candidates for a message, best first, and the index they were found in."""
+
+    candidates: tuple[Candidate, ...]
+    terms: Mapping[str, tuple[str, ...]]
+    reader: IndexReader
+
+    def hit(self, candidate: Candidate) -> Hit:
+        """A candidate as it is shown."""
+        return _hit(self.reader, candidate, self.terms, explain=False)
 
 
 class Searcher:
@@ -72,22 +85,24 @@ class Searcher:
         """Only the ranking, without snippets: what evaluation and suggestions read."""
         return self._rank(self._reader(), query)
 
-    def rank_message(self, query: Query) -> tuple[Candidate, ...]:
+    def rank_message(self, query: Query) -> MessageRanking:
         """The candidates for a message, in its own language, each with the coverage of its best covered sentence.
 
-        A message asks in one or two of its sentences: the greeting and the story around them must not count
-        against the document that answers.
+        A message has no operators, and asks in one or two of its sentences: the greeting and the story around
+        them must not count against the document that answers.
         """
         reader = self._reader()
-        ranking = self._rank(reader, replace(query, only_lang=True))
-        lang, candidates = ranking.langs[0], ranking.candidates[: query.limit]
+        words = ParsedQuery(" ".join(printable(query.text[:LONGEST]).split()))
+        ranking = self._rank_parsed(reader, replace(query, only_lang=True), words)
+        candidates = ranking.candidates[: query.limit]
         best = [candidate.coverage for candidate in candidates]
-        for sentence in _SENTENCE_END.split(query.text[:LONGEST]):
-            terms = analyzer(lang).terms(sentence)
+        for sentence in _SENTENCE_END.split(query.text[:LONGEST]) if candidates else ():
+            terms = analyzer(ranking.langs[0]).terms(sentence)
             if len(set(terms)) >= _LEAST_TERMS:
                 ordinals = [candidate.ordinal for candidate in candidates]
-                best = list(map(max, best, reader.coverage(lang, terms, ordinals)))
-        return tuple(replace(c, coverage=covered) for c, covered in zip(candidates, best, strict=True))
+                best = list(map(max, best, reader.coverage(ranking.langs[0], terms, ordinals)))
+        covered = (replace(c, coverage=share) for c, share in zip(candidates, best, strict=True))
+        return MessageRanking(tuple(covered), ranking.terms, reader)
 
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:
         """Titles that hold the words typed, the last of which may go on."""

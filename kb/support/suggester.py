@@ -29,18 +29,15 @@ class Suggester:
         text = f"{draft.subject}\n{draft.body}".strip()
         if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
             return Suggestions(())
-        query = Query(text.replace('"', " "), lang=draft.lang, limit=_CONSIDERED, only_lang=True, exact=True)
-        candidates = self._searcher.rank_message(query)
-        if any_answers(candidates) < self._threshold:
+        found = self._searcher.rank_message(Query(text, lang=draft.lang, limit=_CONSIDERED))
+        if any_answers(found.candidates) < self._threshold:
             return Suggestions(())
-        weighed = each_answers(candidates)
-        hits = self._searcher.search(query).hits
-        worth = [
-            _suggestion(hit, confidence)
-            for hit, confidence in zip(hits, weighed, strict=True)
-            if confidence >= _WORTH_SHOWING * max(weighed)
-        ]
-        return Suggestions(tuple(worth[:limit]))
+        weighed = sorted(
+            zip(each_answers(found.candidates), found.candidates, strict=True),
+            key=lambda pair: (-pair[0], pair[1].id),
+        )
+        worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]]
+        return Suggestions(tuple(_suggestion(found.hit(c), confidence) for confidence, c in worth[:limit]))
 
 
 def _suggestion(hit: Hit, confidence: float) -> Suggestion:
