@@ -21,8 +21,8 @@ from kb.index.weights import Weights
 # kinds beats each of them and beats fusing ranks; docs/relevance.md has the figures behind each number.
 SCORER_WEIGHTS = {
     "words": 1.0,  # BM25F
-    "names": 0.5,  # for some FAQs the title alone beats the whole text
-    "cosine": 1.0,  # words and word pairs: rewards the documents that are about nothing else
+    "names": 0.75,  # for some FAQs the title alone beats the whole text
+    "cosine": 0.75,  # words and word pairs: rewards the documents that are about nothing else
     "near": 1.0,  # misspelt, inflected and compound words
 }
 _MOST_TERMS = 2000  # of a query: a bound on work for pasted logs

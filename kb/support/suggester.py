@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from kb.model import Hit, Kind, Query, Suggestion, Suggestions, TicketDraft
-from kb.search.searcher import Searcher
+from kb.search.searcher import MessageRanking, Searcher
 from kb.support.confidence import THRESHOLD, any_answers, each_answers
 
 _CONSIDERED = 10
 """Hits that are weighed against each other."""
 _WORTH_SHOWING = 0.25
 """Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
+_FEW_WORDS = 3
+_UNDERSTOOD = 0.7  # of the information of so few words
 _FEWEST_CHARACTERS = 10
 _FEWEST_UNSPACED = 4  # in a script without spaces four characters already say something
 
@@ -30,7 +32,7 @@ class Suggester:
         if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
             return Suggestions(())
         found = self._searcher.rank_message(Query(text, lang=draft.lang, limit=_CONSIDERED))
-        if any_answers(found.candidates) < self._threshold:
+        if any_answers(found.candidates) < self._threshold or _says_too_little(found):
             return Suggestions(())
         weighed = sorted(
             zip(each_answers(found.candidates), found.candidates, strict=True),
@@ -38,6 +40,12 @@ class Suggester:
         )
         worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]]
         return Suggestions(tuple(_suggestion(found.hit(c), confidence) for confidence, c in worth[:limit]))
+
+
+def _says_too_little(found: MessageRanking) -> bool:
+    """Whether a message of few words is only half understood: "Do you sell umbrellas?" is not about selling."""
+    different = len({term for terms in found.terms.values() for term in terms})
+    return different <= _FEW_WORDS and max(c.coverage for c in found.candidates) < _UNDERSTOOD
 
 
 def _suggestion(hit: Hit, confidence: float) -> Suggestion:
