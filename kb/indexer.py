@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.content import load_articles, load_some
 from kb.content.snapshot import Snapshot, Stamp, new_snapshot, take_stamps
-from kb.errors import IndexDamaged, IndexMissing, NotFound
+from kb.errors import ContentError, IndexDamaged, IndexMissing, NotFound
 from kb.index.documents import from_article, from_thread
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
@@ -48,8 +48,12 @@ class Indexer:
         """Index the articles of ``folders`` and all imported threads.
 
         :raises IndexLocked: another process is indexing and did not end in time.
+        :raises ContentError: a folder is not there.
         """
         began = time.monotonic()
+        for folder in folders:
+            if not folder.is_dir():  # an index without its articles must not replace one that has them
+                raise ContentError(str(folder), 1, "no such folder: check --articles and KB_ARTICLES")
         stamps = take_stamps(folders)
         generation = self._generation()
         articles = self._changed(folders, stamps, generation) or self._all(folders, generation, progress)
@@ -103,15 +107,31 @@ class Indexer:
         self, folders: Sequence[Path], generation: Generation | None, progress: Progress | None
     ) -> _Articles:
         """Every article, those with a known content hash without rendering them again."""
+        reused: set[str] = set()
+
+        def known(content_hash: str) -> Article | None:
+            article = generation.catalogue.article_with_hash(content_hash) if generation else None
+            if article:
+                reused.add(article.id)
+            return article
+
         loaded = load_articles(
             folders,
             language=self._settings.language,
-            known=generation.catalogue.article_with_hash if generation else _nothing_known,
+            known=known,
             on_progress=(lambda done, total: progress("articles", done, total)) if progress else None,
         )
         store_media(loaded.media, self._settings.media_folder)
         drafts = tuple(a.id for a in loaded.articles if a.status is not Status.PUBLISHED)
-        return _Articles(loaded.articles, (), loaded.topics, loaded.problems, dict(loaded.sources), drafts)
+        problems = self._with_old(loaded, reused)
+        return _Articles(loaded.articles, (), loaded.topics, problems, dict(loaded.sources), drafts)
+
+    def _with_old(self, loaded: LoadedContent, reused: set[str]) -> tuple[Problem, ...]:
+        """The problems found, and those known of articles that were not rendered again."""
+        before = Snapshot.load(self._memory)
+        paths = {source.partition("/")[2] for source, i in loaded.sources.items() if i in reused}
+        old = [problem for problem in before.problems if problem.path in paths] if before else []
+        return _sorted([*old, *loaded.problems])
 
     def _changed(
         self, folders: Sequence[Path], stamps: dict[str, Stamp], generation: Generation | None
@@ -163,13 +183,11 @@ def _merged(before: Snapshot, loaded: LoadedContent, changed: Sequence[str]) -> 
         changed=loaded.articles,
         kept=tuple(i for i in before.ids.values() if i not in read and i not in drafts),
         topics=None,
-        problems=tuple(
-            sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message))
-        ),
+        problems=_sorted(problems),
         ids=dict(before.ids),
         drafts=tuple(sorted(drafts)),
     )
 
 
-def _nothing_known(content_hash: str) -> Article | None:  # noqa: ARG001 - the shape of a look-up
-    return None
+def _sorted(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.message)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -38,6 +39,18 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+_KINDS: Mapping[str, str] = {"int": "a whole number", "float": "a number", "bool": "yes or no"}
+_RANGES = (
+    ("port", 1, 65535),
+    ("workers", 1, 64),
+    ("threads", 1, 256),
+    ("trusted_proxies", 0, 16),
+    ("suggestion_threshold", 0.0, 1.0),
+    ("lock_timeout", 0.0, 86_400.0),
+)
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one knowledge base is run. Each field is read from ``KB_<NAME>``; docs/settings.md explains each."""
@@ -71,6 +84,18 @@ class Settings:
     lock_timeout: float = 60.0
     """Seconds a second ``kb index`` waits for the first."""
 
+    def __post_init__(self) -> None:
+        """:raises SettingsError: a value is out of its range."""
+        for name, least, most in _RANGES:
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise SettingsError(f"KB_{name.upper()}={value} is not between {least} and {most}.")
+        for code in (self.language, *self.languages):
+            if not _LANGUAGE_CODE.fullmatch(code):
+                raise SettingsError(
+                    f"{code!r} is not a language code such as en: check KB_LANGUAGE, KB_LANGUAGES."
+                )
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment asks for.
@@ -89,7 +114,9 @@ class Settings:
             try:
                 values[field.name] = _READERS[str(field.type)](text)
             except ValueError as error:
-                raise SettingsError(f"{name}={text!r} cannot be read as {field.type}: {error}.") from error
+                raise SettingsError(
+                    f"{name}={text!r} is not {_KINDS.get(str(field.type), 'usable')}."
+                ) from error
         return cls(**values)
 
     @property

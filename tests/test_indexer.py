@@ -12,6 +12,7 @@ import pytest
 from kb import KnowledgeBase, Query, Settings, open_knowledge_base
 from kb.content import load_articles
 from kb.content.snapshot import Snapshot
+from kb.errors import ContentError
 
 LONG_AGO = 1_700_000_000
 
@@ -137,3 +138,16 @@ def test_threads_that_did_not_change_are_kept(kb: KnowledgeBase, tmp_path: Path)
     report = kb.reindex()
     assert (report.threads, report.changed) == (2, 1)
     assert ids(kb, "quokka") == ["community/t1"]
+
+
+def test_a_folder_that_is_not_there_leaves_the_index_as_it_was(kb: KnowledgeBase, tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="no such folder: check --articles and KB_ARTICLES"):
+        kb.reindex([tmp_path / "typo"])
+    assert ids(kb, "giraffe") == ["en/zoo/giraffe"]
+
+
+def test_warnings_about_front_matter_stay_when_another_file_is_added(kb: KnowledgeBase, folder: Path) -> None:
+    write(folder / "en" / "zoo" / "odd.md", "title: Odd\nboost: high", "Text.")
+    assert "en/zoo/odd.md" in [problem.path for problem in kb.reindex().problems]
+    write(folder / "en" / "zoo" / "more.md", "title: More", "Text.")
+    assert "en/zoo/odd.md" in [problem.path for problem in kb.reindex().problems]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,6 +37,8 @@ class Database:
         event.listen(engine, "checkout", _refuse_connection_of_parent)
         if self._file:
             sqlite.prepare_engine(engine)
+        # A database that nobody closed closes its pooled connections when it is let go; not at a fork's exit.
+        weakref.finalize(self, engine.dispose).atexit = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -22,20 +22,33 @@ from kb.search.searcher import Searcher
 from kb.settings import Settings
 
 
-def index_until_killed(articles: Path) -> None:
-    """Edit an article and index, again and again: a kill meets every step of a build."""
-    os.setpgid(0, 0)  # whatever it starts is killed with it
-    while True:
-        (articles / "en" / "zoo" / "diary.md").write_text(f"---\ntitle: Diary\n---\n{time.time_ns()}\n")
-        main(["index", "--articles", str(articles), "--json"], standalone_mode=False)
+def index_edited(articles: Path) -> None:
+    (articles / "en" / "zoo" / "diary.md").write_text(f"---\ntitle: Diary\n---\n{time.time_ns()}\n")
+    main(["index", "--articles", str(articles), "--json"], standalone_mode=False)
 
 
-def kill_one(articles: Path) -> None:
+def start(articles: Path, *, builds: int) -> int:
+    """A child that edits an article and indexes, again and again: a kill meets every step of a build."""
     child = os.fork()
     if child == 0:
+        os.setpgid(0, 0)  # whatever it starts is killed with it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        index_until_killed(articles)
-    time.sleep(random.uniform(0.02, 0.5))
+        for _ in range(builds):
+            index_edited(articles)
+        os._exit(0)
+    return child
+
+
+def measure(articles: Path) -> float:
+    """Seconds of one build in a child: how fast the machine is at the moment."""
+    began = time.monotonic()
+    os.waitpid(start(articles, builds=1), 0)
+    return time.monotonic() - began
+
+
+def kill_one(articles: Path, build: float) -> None:
+    child = start(articles, builds=1_000_000)
+    time.sleep(random.uniform(0.1, 2.0) * build)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
 
@@ -50,7 +63,8 @@ def ask(index: Path) -> str:
 
 if __name__ == "__main__":
     generations = set()
+    one_build = measure(Path(sys.argv[1]))
     for _ in range(int(sys.argv[2])):
-        kill_one(Path(sys.argv[1]))
+        kill_one(Path(sys.argv[1]), one_build)
         generations.add(ask(Settings.from_env().index_folder))
     print(len(generations))

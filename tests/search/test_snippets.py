@@ -44,7 +44,7 @@ def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
     found = from_article(article(f"{lang}/a/b", "Title", sections=sections, summary=summary))
     matches = tokens(found, "needle login 東京", lang)
     snippet = excerpt(found, matches).snippet
-    assert len(snippet.text) <= WIDTH + len("… …")
+    assert len(snippet.text) <= WIDTH + len("…  …")
     assert "\n" not in snippet.text
     at = 0
     for span in snippet.spans:
