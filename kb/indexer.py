@@ -152,7 +152,7 @@ class Indexer:
     def _split_threads(self, generation: Generation | None) -> tuple[list[Document], list[str]]:
         """The threads that are new or changed, and the ids of those that stay."""
         hashes = self._threads.content_hashes()
-        stored = generation.catalogue.stored() if generation else {}
+        stored = generation.catalogue.stored() if generation and hashes else {}
         kept = [
             f"community/{thread_id}"
             for thread_id, content_hash in hashes.items()

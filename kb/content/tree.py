@@ -27,7 +27,13 @@ class SourceFile:
     relative: str
     path: str
     size: int
-    facts: PathFacts
+    root: str
+    """The name of the folder."""
+
+    @property
+    def facts(self) -> PathFacts:
+        """What its path says of it."""
+        return read_path(self.relative.split("/"), root=self.root)
 
     def read(self) -> bytes:
         """Its bytes.
@@ -129,8 +135,7 @@ class Tree:
             elif article and not entry.is_file():
                 self.problems.append(Problem(relative, 1, "is not a file that can be read: remove it"))
             elif article and not name.startswith("_") and not self._about_the_folder(prefix, name):
-                facts = read_path(relative.split("/"), root=self.name)
-                yield SourceFile(relative, entry.path, entry.stat().st_size, facts)
+                yield SourceFile(relative, entry.path, entry.stat().st_size, self.name)
 
     def _stays(self, entry: os.DirEntry[str], relative: str, article: bool) -> bool:
         """Whether a link may be followed: only to a file in the folder; a folder in it is walked by its own name."""

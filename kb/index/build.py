@@ -63,7 +63,7 @@ class Build:
             self._progress("full text", 0, 1)
         catalogue.write(
             self._folder / "catalogue.sqlite",
-            ordinal_of,
+            self._moved(ordinal_of, changed),
             changed,
             gone,
             topics,
@@ -140,6 +140,15 @@ class Build:
             load = partial(self._previous.catalogue.document, document_id)
             entries[document_id] = Entry(document_id, stored.kind, stored.topic, self._slot(stored), load)
         return entries
+
+    def _moved(self, ordinal_of: dict[str, int], changed: Sequence[Document]) -> dict[str, int]:
+        """The ordinals that the previous catalogue does not have already."""
+        written = {document.id for document in changed}
+        return {
+            i: ordinal
+            for i, ordinal in ordinal_of.items()
+            if i in written or self._stored[i].ordinal != ordinal
+        }
 
     def _slot(self, stored: Stored) -> int:
         return stored.ordinal - self._previous.partitions[stored.lang].first if self._previous else -1

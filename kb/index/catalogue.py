@@ -60,7 +60,8 @@ def write(
     topics: Sequence[Topic] | None,
     previous: Path | None,
 ) -> None:
-    """Write the catalogue of a generation: that of ``previous``, less ``gone``, with ``changed``; then number it."""
+    """Write the catalogue of a generation: that of ``previous``, less ``gone``, with ``changed``;
+    then give those in ``ordinals`` their number."""
     if previous:
         shutil.copyfile(previous, path)
     db = sqlite3.connect(path, isolation_level=None)
@@ -80,8 +81,8 @@ def write(
         "INSERT OR IGNORE INTO tags VALUES (?, ?)", [(tag.lower(), d.id) for d in changed for tag in d.tags]
     )
     db.executemany(
-        "UPDATE documents SET ordinal = ? WHERE id = ? AND ordinal IS NOT ?",
-        [(ordinal, document_id, ordinal) for document_id, ordinal in ordinals.items()],
+        "UPDATE documents SET ordinal = ? WHERE id = ?",
+        [(ordinal, document_id) for document_id, ordinal in ordinals.items()],
     )
     if topics is not None:
         db.execute("DELETE FROM topics")
