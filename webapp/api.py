@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, g, jsonify, request
 
-from kb.model import Hit, Snippet, Suggestion, TicketDraft
+from kb.model import TicketDraft
+from kb.shapes import search_shape, suggestions_shape
 from webapp.forms import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
 from webapp.search import Asked
@@ -20,12 +19,7 @@ def search() -> Response:
     """``?q=`` and the filters of the results page."""
     asked = Asked.from_request()
     result = current_site().kb.search(asked.query)
-    return jsonify(
-        query=asked.text,
-        total=result.total,
-        hits=[_hit(hit) for hit in result.hits],
-        did_you_mean=result.did_you_mean or None,
-    )
+    return jsonify(search_shape(result) | {"query": asked.text})
 
 
 @blueprint.get("/complete")
@@ -50,39 +44,8 @@ def suggest() -> Response:
         subject=clean_line(subject, SUBJECT_LIMIT), body=clean_text(body[:BODY_LIMIT]), lang=_lang()
     )
     found = current_site().kb.suggest(draft)
-    return jsonify(
-        suggestions=[_suggestion(one) for one in found.suggestions],
-        abstained=found.abstained,
-    )
+    return jsonify(suggestions_shape(found))
 
 
 def _lang() -> str:
     return language_code(request.args.get("lang", "")) or str(g.lang)
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    return {
-        "id": hit.id,
-        "title": hit.title,
-        "url": hit.url,
-        "kind": hit.kind.value,
-        "lang": hit.lang,
-        "topic": hit.topic,
-        "score": hit.score,
-        "section": {"title": hit.section.title, "anchor": hit.section.anchor},
-        "snippet": _snippet(hit.snippet),
-    }
-
-
-def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
-    return {
-        "id": suggestion.id,
-        "title": suggestion.title,
-        "url": suggestion.url,
-        "confidence": suggestion.confidence,
-        "snippet": _snippet(suggestion.snippet),
-    }
-
-
-def _snippet(snippet: Snippet) -> dict[str, Any]:
-    return {"text": snippet.text, "spans": [[span.start, span.end] for span in snippet.spans]}

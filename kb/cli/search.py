@@ -6,8 +6,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kb.cli.output import as_json, knowledge_base, print_json, printable
-from kb.model import Hit, Kind, Query, SearchResult, Snippet
+from kb.cli.output import knowledge_base, print_json, printable
+from kb.model import Hit, Kind, Query
+from kb.shapes import search_shape
 
 
 @click.command()
@@ -38,7 +39,7 @@ def search(
     with knowledge_base() as kb:
         result = kb.search(asked)
     if as_json_:
-        print_json(_result_json(result, explain))
+        print_json(search_shape(result))
         return
     console = Console()
     if result.did_you_mean:
@@ -48,37 +49,6 @@ def search(
         console.print("Nothing found. Try fewer or other words.")
     for place, hit in enumerate(result.hits, start=1):
         _print_hit(console, place, hit)
-
-
-def _result_json(result: SearchResult, explain: bool) -> dict[str, object]:
-    return {
-        "query": result.query.text,
-        "total": result.total,
-        "hits": [_hit_json(hit, explain) for hit in result.hits],
-        "did_you_mean": result.did_you_mean or None,
-    }
-
-
-def _hit_json(hit: Hit, explain: bool) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "id": hit.id,
-        "title": hit.title,
-        "url": hit.url,
-        "kind": hit.kind.value,
-        "lang": hit.lang,
-        "topic": hit.topic,
-        "score": hit.score,
-        "section": {"title": hit.section.title, "anchor": hit.section.anchor},
-        "snippet": snippet_json(hit.snippet),
-    }
-    if explain:
-        shown["matches"] = as_json(hit.matches)
-    return shown
-
-
-def snippet_json(snippet: Snippet) -> dict[str, object]:
-    """A snippet with its spans as pairs of character offsets."""
-    return {"text": snippet.text, "spans": [[span.start, span.end] for span in snippet.spans]}
 
 
 def _print_hit(console: Console, place: int, hit: Hit) -> None:

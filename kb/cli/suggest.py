@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from kb.cli.output import knowledge_base, print_json
-from kb.cli.search import snippet_json
 from kb.model import TicketDraft
+from kb.shapes import suggestions_shape
 
 
 @click.command()
@@ -25,21 +25,7 @@ def suggest(subject: str, body: str, lang: str, limit: int, as_json: bool) -> No
     with knowledge_base() as kb:
         found = kb.suggest(TicketDraft(subject, body, lang=lang), limit)
     if as_json:
-        print_json(
-            {
-                "suggestions": [
-                    {
-                        "id": suggestion.id,
-                        "title": suggestion.title,
-                        "url": suggestion.url,
-                        "confidence": suggestion.confidence,
-                        "snippet": snippet_json(suggestion.snippet),
-                    }
-                    for suggestion in found.suggestions
-                ],
-                "abstained": found.abstained,
-            }
-        )
+        print_json(suggestions_shape(found))
         return
     if found.abstained:
         click.echo("No suggestion: nothing answers this with enough confidence.")

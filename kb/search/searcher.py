@@ -117,10 +117,6 @@ class Searcher:
         documents = (reader.document(candidate.id) for candidate in found.candidates[:limit])
         return tuple(Completion(d.title, d.url, d.kind, d.lang) for d in documents)
 
-    def language_of(self, text: str, hint: str = "") -> str:
-        """The language a text is probably written in, among those indexed; ``hint`` unless another knows more."""
-        return self._languages(self._reader(), parse_query(text), hint)[0]
-
     def _rank(self, reader: IndexReader, query: Query) -> Ranking:
         parsed = parse_query(query.text)
         found = self._rank_parsed(reader, query, parsed)

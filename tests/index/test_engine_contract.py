@@ -27,7 +27,7 @@ def embedded(folder: Path) -> SearchEngine:
 
 
 def asked(text: str, lang: str = "en", **how: object) -> Retrieval:
-    return Retrieval(lang, tuple(analyzer(lang).terms(text)), **how)  # type: ignore[arg-type]
+    return Retrieval(lang, tuple(analyzer(lang).terms(text)), **how)  # type: ignore[arg-type] # any of its fields
 
 
 def ids(reader: IndexReader, retrieval: Retrieval) -> list[str]:

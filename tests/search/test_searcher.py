@@ -161,7 +161,7 @@ class TestLanguages:
     def test_a_text_tells_its_language_and_the_hint_decides_ties(
         self, searcher: Searcher, text: str, hint: str, lang: str
     ) -> None:
-        assert searcher.language_of(text, hint) == lang
+        assert searcher.rank(Query(text, lang=hint)).langs[0] == lang
 
 
 class TestPages:
