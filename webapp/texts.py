@@ -21,7 +21,7 @@ from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
 )
 from markupsafe import Markup, escape
 
-from webapp.brand import Localised
+from kb.toml_table import Localised
 
 FOLDER = Path(__file__).parent / "translations"
 FALLBACK = "en"
