@@ -389,6 +389,8 @@ class Suggestions:
     """What the contact form may show: confident suggestions, best first, or none."""
 
     suggestions: tuple[Suggestion, ...]
+    confidence: float = 0.0
+    """The calibrated probability that one of the first three answers; 0 where there are none."""
 
     @property
     def abstained(self) -> bool:

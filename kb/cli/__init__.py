@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.cli.errors import KBGroup
-from kb.cli.eval import evaluate_collection
+from kb.cli.eval import evaluate_collections
 from kb.cli.index import index
 from kb.cli.search import search
 from kb.cli.serve import serve
@@ -29,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (index, search, suggest, threads, status, evaluate_collection, serve):
+for command in (index, search, suggest, threads, status, evaluate_collections, serve):
     main.add_command(command)

@@ -2,61 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from kb.cli.output import as_json, print_json, progress_bar
+from kb.cli.eval_report import print_report, report_shape
+from kb.cli.output import print_json, progress_bar
 from kb.content.detection import detect_language
+from kb.errors import EvaluationError
 from kb.evaluation.collection import load_collection, sample_text
+from kb.evaluation.comparison import compare
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
+from kb.evaluation.measures import MEASURES
+from kb.evaluation.saved import load, save
+from kb.index.engine import Progress
 from kb.settings import Settings
+
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("eval")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--lang", default="", help="The collection's language; told from its text where not given.")
+@click.argument("folders", metavar="DIR...", type=_FOLDER, nargs=-1, required=True)
+@click.option("--lang", default="", help="The collections' language; told from their text where not given.")
+@click.option("--suggest", is_flag=True, help="Print what each confidence threshold would suggest.")
+@click.option("--save", "saved", type=_FILE, help="Write the run, to compare later ones with.")
+@click.option("--against", type=_FILE, help="Compare with a run that --save wrote.")
 @click.option(
-    "--run-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the run, in TREC's format."
+    "--measure",
+    type=click.Choice(list(MEASURES)),
+    default="nDCG@10",
+    show_default=True,
+    help="What --against compares.",
 )
+@click.option(
+    "--changes",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    help="How many questions --against lists that became better, and worse.",
+)
+@click.option("--run-file", type=_FILE, help="Write the ranking of a single collection, in TREC's format.")
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
-def evaluate_collection(folder: Path, lang: str, run_file: Path | None, as_json_: bool) -> None:
-    """Measure search quality and speed on a judged collection.
+def evaluate_collections(
+    folders: tuple[Path, ...],
+    lang: str,
+    suggest: bool,
+    saved: Path | None,
+    against: Path | None,
+    measure: str,
+    changes: int,
+    run_file: Path | None,
+    as_json_: bool,
+) -> None:
+    """Measure search quality and speed on judged collections.
 
-    DIR holds corpus.jsonl, queries.jsonl, qrels/test.tsv and, optionally, queries-no-answer.jsonl. The
-    collection is indexed in a temporary folder by the code that the site runs.
+    DIR holds corpus.jsonl, queries.jsonl, qrels/test.tsv and, optionally, queries-no-answer.jsonl. Each
+    collection is indexed in a temporary folder by the code that the site runs. Every figure has its 95 %
+    interval; a comparison is paired by question and says how likely its difference is by chance.
 
     \b
     Example:
-      kb eval collections/faq --run-file faq.run
+      kb eval collections/faq collections/bank --save before.json
+      kb eval collections/faq collections/bank --against before.json
     """
+    if run_file and len(folders) > 1:
+        raise click.UsageError("--run-file writes one collection's ranking: name one DIR.")
+    before = load(against) if against else ()
+    with progress_bar(quiet=as_json_) as progress:
+        found = [_evaluated(folder, lang, progress) for folder in folders]
+    _refuse_namesakes(found)
+    if run_file:
+        run_file.write_text("\n".join(run_lines(found[0])) + "\n", encoding="utf-8")
+    if saved:
+        save(saved, found)
+    comparison = compare(before, found, measure) if before else None
+    if as_json_:
+        print_json(report_shape(found, comparison, changes))
+    else:
+        print_report(found, comparison, changes, thresholds=suggest)
+
+
+def _evaluated(folder: Path, lang: str, progress: Progress) -> Evaluation:
     lang = lang or detect_language(sample_text(folder), otherwise=Settings.from_env().language)
     collection = load_collection(folder, lang)
-    with progress_bar(quiet=as_json_) as progress:
-        found = evaluate(collection, lang, lambda done, total: progress("questions", done, total))
-    if run_file:
-        run_file.write_text("\n".join(run_lines(found)) + "\n", encoding="utf-8")
-    if as_json_:
-        print_json(_figures(found))
-        return
-    for name, value in _flat(_figures(found)):
-        click.echo(f"{name:<24}{value}")
+    return evaluate(collection, lang, lambda done, total: progress(collection.name, done, total))
 
 
-def _figures(found: Evaluation) -> dict[str, object]:
-    return {
-        "collection": found.collection,
-        "lang": found.lang,
-        "documents": found.documents,
-        "queries": found.queries,
-        **{name: round(value, 4) for name, value in found.measures.items()},
-        "latency_ms": {"p50": round(found.latency_p50, 3), "p95": round(found.latency_p95, 3)},
-        "suggestions": {name: round(value, 4) for name, value in as_json(found.suggestions).items()},
-    }
-
-
-def _flat(figures: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = []
-    for name, value in figures.items():
-        rows += _flat(value, f"{name} ") if isinstance(value, dict) else [(prefix + name, value)]
-    return rows
+def _refuse_namesakes(found: Sequence[Evaluation]) -> None:
+    """:raises EvaluationError: two collections have one name, by which runs are compared."""
+    names = [each.collection for each in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise EvaluationError(
+            f"Two folders are called {twice[0]}. Name each collection once, and differently."
+        )

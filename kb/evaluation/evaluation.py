@@ -1,4 +1,4 @@
-"""Runs a judged collection through the very code that the site runs, and measures what comes back."""
+"""Runs a judged collection through the very code that the site runs, and keeps what came back for each question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from kb.evaluation.collection import Collection
+from kb.evaluation.abstention import AbstentionPoint, Offer, point
+from kb.evaluation.collection import Collection, JudgedQuery
 from kb.evaluation.measures import MEASURES, percentile
 from kb.index.embedded import EmbeddedEngine
 from kb.model import Query, TicketDraft
@@ -18,6 +19,10 @@ from kb.support.suggester import Suggester
 
 DEPTH = 100
 """How deep runs are written and recall is measured."""
+_SHOWN = 3
+"""Suggestions that the contact form shows at first."""
+_ANY = 1e-9
+"""A threshold that lets everything pass: what a higher one would do is read from the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +34,52 @@ class RankedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionFigures:
-    """What the suggester did with the same questions, as shares of 1."""
+class AskedQuestion:
+    """One question and what came back for it."""
 
-    coverage: float
-    """Answerable questions for which something was suggested."""
-    precision: float
-    """Of those, where one of the three suggestions answers."""
-    false_alarms: float
-    """Unanswerable questions for which something was suggested; 0 where the collection has none."""
+    id: str
+    text: str
+    ranked: tuple[RankedDocument, ...]
+    measures: Mapping[str, float]
+    seconds: float
+    """How long a page of ten hits with snippets took."""
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of one collection. Latencies in milliseconds, of a page of ten hits with snippets."""
+    """What one collection's questions brought."""
 
     collection: str
     lang: str
     documents: int
-    queries: int
-    measures: Mapping[str, float]
-    latency_p50: float
-    latency_p95: float
-    suggestions: SuggestionFigures
-    run: Mapping[str, tuple[RankedDocument, ...]]
+    threshold: float
+    """The confidence that the site asks of suggestions."""
+    questions: tuple[AskedQuestion, ...]
+    unanswerable: tuple[Offer, ...]
+
+    @property
+    def queries(self) -> int:
+        return len(self.questions)
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        """The mean of each measure."""
+        return {name: fmean(asked.measures[name] for asked in self.questions) for name in MEASURES}
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What would be suggested for the answerable questions."""
+        return [asked.offer for asked in self.questions]
+
+    @property
+    def suggestions(self) -> AbstentionPoint:
+        """What the suggester did with the same questions, at the site's threshold."""
+        return point(self.offers, self.unanswerable, self.threshold)
+
+    def latency(self, share: float) -> float:
+        """A percentile of the time that a page of hits took, in milliseconds."""
+        return 1000 * percentile([asked.seconds for asked in self.questions], share)
 
 
 def evaluate(
@@ -63,56 +90,48 @@ def evaluate(
         engine = EmbeddedEngine(Path(folder))
         engine.rebuild(collection.documents)
         searcher = Searcher(engine.reader, lang)
-        suggester = Suggester(searcher)
-        run: dict[str, tuple[RankedDocument, ...]] = {}
-        seconds: list[float] = []
+        suggester = Suggester(searcher, _ANY)
+        total = len(collection.queries) + len(collection.unanswerable)
+        questions = []
         for done, judged in enumerate(collection.queries):
             if on_query:
-                on_query(done, len(collection.queries))
-            ranking = searcher.rank(Query(judged.text, lang=lang, limit=DEPTH))
-            run[judged.id] = tuple(RankedDocument(c.id, c.score) for c in ranking.candidates[:DEPTH])
-            began = time.perf_counter()
-            searcher.search(Query(judged.text, lang=lang))
-            seconds.append(time.perf_counter() - began)
-        suggestions = _suggestions(collection, suggester, lang)
-    ranked = {query: [document.id for document in documents] for query, documents in run.items()}
+                on_query(done, total)
+            questions.append(_ask(searcher, suggester, judged, lang))
+        unanswerable = tuple(_offer(suggester, text, {}, lang) for text in collection.unanswerable)
+        if on_query:
+            on_query(total, total)
     return Evaluation(
         collection=collection.name,
         lang=lang,
         documents=len(collection.documents),
-        queries=len(collection.queries),
-        measures={
-            name: fmean(measure(ranked[q.id], q.grades) for q in collection.queries)
-            for name, measure in MEASURES.items()
-        },
-        latency_p50=1000 * percentile(seconds, 0.5),
-        latency_p95=1000 * percentile(seconds, 0.95),
-        suggestions=suggestions,
-        run=run,
+        threshold=Suggester(searcher).threshold,
+        questions=tuple(questions),
+        unanswerable=unanswerable,
     )
 
 
-def _suggestions(collection: Collection, suggester: Suggester, lang: str) -> SuggestionFigures:
-    made = right = 0
-    for judged in collection.queries:
-        shown = suggester.suggest(TicketDraft("", judged.text, lang=lang), 3).suggestions
-        made += bool(shown)
-        right += any(suggestion.id in judged.grades for suggestion in shown)
-    alarms = sum(
-        not suggester.suggest(TicketDraft("", text, lang=lang), 3).abstained
-        for text in collection.unanswerable
+def _ask(searcher: Searcher, suggester: Suggester, judged: JudgedQuery, lang: str) -> AskedQuestion:
+    ranking = searcher.rank(Query(judged.text, lang=lang, limit=DEPTH))
+    ranked = tuple(RankedDocument(c.id, c.score) for c in ranking.candidates[:DEPTH])
+    began = time.perf_counter()
+    searcher.search(Query(judged.text, lang=lang))
+    seconds = time.perf_counter() - began
+    ids = [document.id for document in ranked]
+    measures = {name: measure(ids, judged.grades) for name, measure in MEASURES.items()}
+    return AskedQuestion(
+        judged.id, judged.text, ranked, measures, seconds, _offer(suggester, judged.text, judged.grades, lang)
     )
-    return SuggestionFigures(
-        coverage=made / len(collection.queries),
-        precision=right / made if made else 0.0,
-        false_alarms=alarms / len(collection.unanswerable) if collection.unanswerable else 0.0,
-    )
+
+
+def _offer(suggester: Suggester, text: str, grades: Mapping[str, int], lang: str) -> Offer:
+    found = suggester.suggest(TicketDraft("", text, lang=lang), _SHOWN)
+    return Offer(found.confidence, tuple(suggestion.id in grades for suggestion in found.suggestions))
 
 
 def run_lines(evaluation: Evaluation, tag: str = "kb") -> list[str]:
     """The run in TREC's format: query, Q0, document, rank, score, tag."""
     return [
-        f"{query} Q0 {document.id} {rank} {document.score:.6f} {tag}"
-        for query, documents in evaluation.run.items()
-        for rank, document in enumerate(documents, start=1)
+        f"{asked.id} Q0 {document.id} {rank} {document.score:.6f} {tag}"
+        for asked in evaluation.questions
+        for rank, document in enumerate(asked.ranked, start=1)
     ]

@@ -21,7 +21,7 @@ class Suggester:
 
     def __init__(self, searcher: Searcher, threshold: float = 0.0) -> None:
         self._searcher = searcher
-        self._threshold = threshold or THRESHOLD
+        self.threshold = threshold or THRESHOLD
 
     def suggest(self, draft: TicketDraft, limit: int) -> Suggestions:
         """At most ``limit`` suggestions, the most confident first; none where nothing is good enough.
@@ -32,14 +32,16 @@ class Suggester:
         if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
             return Suggestions(())
         found = self._searcher.rank_message(Query(text, lang=draft.lang, limit=_CONSIDERED))
-        if any_answers(found.candidates) < self._threshold or _says_too_little(found):
+        sure = any_answers(found.candidates)
+        if sure < self.threshold or _says_too_little(found):
             return Suggestions(())
         weighed = sorted(
             zip(each_answers(found.candidates), found.candidates, strict=True),
             key=lambda pair: (-pair[0], pair[1].id),
         )
         worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]]
-        return Suggestions(tuple(_suggestion(found.hit(c), confidence) for confidence, c in worth[:limit]))
+        shown = (_suggestion(found.hit(c), confidence) for confidence, c in worth[:limit])
+        return Suggestions(tuple(shown), sure)
 
 
 def _says_too_little(found: MessageRanking) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from kb.cli import main
 from kb.index.generations import Generations
 from tests.cli_reference import commands
 from tests.conftest import ROOT
-from tests.evaluation.test_evaluation import CORPUS, QRELS, QUERIES, lines
+from tests.evaluation.conftest import CORPUS, QRELS, QUERIES, lines
 
 Run = Callable[..., Result]
 
@@ -242,6 +243,51 @@ def test_eval_prints_figures_and_writes_a_run(run: Run, collection: Path, tmp_pa
     first = (tmp_path / "tiny.run").read_text(encoding="utf-8").splitlines()[0].split()
     assert (first[:4], first[5]) == (["q1", "Q0", "reset", "1"], "kb")
     assert "nDCG@10" in run("eval", str(collection), "--lang", "en").stdout
+
+
+def test_eval_of_several_collections_has_their_mean_and_every_interval(run: Run, collection: Path) -> None:
+    unanswerable = lines([{"_id": "n1", "text": "where can I buy an umbrella in Berlin"}])
+    (collection / "queries-no-answer.jsonl").write_text(unanswerable, encoding="utf-8")
+    other = shutil.copytree(collection, collection.with_name("other"))
+    shape = read(run("eval", str(collection), str(other), "--json"))
+    assert [each["collection"] for each in shape["collections"]] == ["tiny", "other"]
+    assert shape["mean"]["nDCG@10"] == shape["collections"][0]["nDCG@10"]
+    low, high = shape["mean"]["intervals"]["nDCG@10"]
+    assert low <= shape["mean"]["nDCG@10"] <= high
+    assert shape["collections"][0]["suggestions"]["false_alarms"] == 0
+    assert shape["collections"][0]["curve"][0]["threshold"] == 0.05
+    table = run("eval", str(collection), str(other), "--suggest").stdout
+    assert all(word in table for word in ("tiny", "other", "mean", "±", "ROC AUC", "from 0.55"))
+
+
+def test_eval_compares_with_a_saved_run(run: Run, collection: Path, tmp_path: Path) -> None:
+    saved = str(tmp_path / "before.json")
+    assert run("eval", str(collection), "--save", saved).exit_code == 0
+    same = read(run("eval", str(collection), "--against", saved, "--json"))["against"]
+    assert (same["mean"]["difference"], same["mean"]["p"], same["better"], same["worse"]) == (
+        0.0,
+        1.0,
+        [],
+        [],
+    )
+    judgments = collection / "qrels" / "test.tsv"
+    judgments.write_text(QRELS.replace("q1\treset\t1", "q1\tgiraffe\t1"), encoding="utf-8")
+    printed = run("eval", str(collection), "--against", saved, "--measure", "Success@1").stdout
+    assert "Success@1 against the saved run" in printed
+    assert "1.00 → 0.00  tiny  forgot my password" in printed
+
+
+def test_eval_refuses_two_collections_of_one_name(run: Run, collection: Path) -> None:
+    result = run("eval", str(collection), str(collection))
+    assert result.exit_code == 1
+    assert "Two folders are called tiny" in result.stderr
+
+
+def test_eval_writes_the_run_file_of_one_collection_only(run: Run, collection: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(collection, collection.with_name("other"))
+    result = run("eval", str(collection), str(other), "--run-file", str(tmp_path / "both.run"))
+    assert result.exit_code == 2
+    assert "name one DIR" in result.stderr
 
 
 def test_eval_leaves_the_index_of_the_site_alone(run: Run, collection: Path, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from statistics import fmean
 
@@ -11,42 +10,10 @@ from kb.evaluation.collection import load_collection, sample_text
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import ndcg
 from kb.index.embedded import EmbeddedEngine
-from kb.model import Query
+from kb.model import Query, TicketDraft
 from kb.search.searcher import Searcher
-
-CORPUS = [
-    {"_id": "reset", "title": "Reset your password", "text": "Select Forgot password and type the code."},
-    {"_id": "spam", "title": "Good mail in spam", "text": "Open the spam folder and select Not spam."},
-    {"_id": "giraffe", "title": "Feeding the giraffe", "text": "Acacia leaves, twice a day."},
-    {"_id": "silent", "title": "", "text": ""},
-]
-QUERIES = [
-    {"_id": "q1", "text": "forgot my password"},
-    {"_id": "q2", "text": "why is my mail in the spam folder"},
-    {"_id": "q3", "text": "nobody judged this"},
-]
-QRELS = "query-id\tcorpus-id\tscore\nq1\treset\t1\nq1\tspam\t0\nq2\tspam\t2\nq2\treset\t1\nq2\tnowhere\t1\n"
-
-
-def lines(records: list[dict[str, str]]) -> str:
-    return "".join(json.dumps(record) + "\n" for record in records)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A judged collection: one answered question, one with a second best, one that nobody judged."""
-    (tmp_path / "tiny" / "qrels").mkdir(parents=True)
-    (tmp_path / "tiny" / "corpus.jsonl").write_text(lines(CORPUS), encoding="utf-8")
-    (tmp_path / "tiny" / "queries.jsonl").write_text(lines(QUERIES), encoding="utf-8")
-    (tmp_path / "tiny" / "qrels" / "test.tsv").write_text(QRELS, encoding="utf-8")
-    unanswerable = lines([{"_id": "n1", "text": "where can I buy an umbrella in Berlin"}])
-    (tmp_path / "tiny" / "queries-no-answer.jsonl").write_text(unanswerable, encoding="utf-8")
-    return tmp_path / "tiny"
-
-
-@pytest.fixture
-def evaluation(folder: Path) -> Evaluation:
-    return evaluate(load_collection(folder, "en"), "en")
+from kb.support.suggester import Suggester
+from tests.evaluation.conftest import CORPUS, QRELS, QUERIES, lines
 
 
 def test_only_judged_questions_are_asked_and_only_known_documents_count(folder: Path) -> None:
@@ -62,16 +29,25 @@ def test_only_judged_questions_are_asked_and_only_known_documents_count(folder: 
 
 def test_the_measures_follow_from_the_run(evaluation: Evaluation) -> None:
     assert (evaluation.documents, evaluation.queries, evaluation.lang) == (4, 2, "en")
-    assert evaluation.run["q1"][0].id == "reset"
-    assert evaluation.run["q2"][0].id == "spam"
+    assert [asked.ranked[0].id for asked in evaluation.questions] == ["reset", "spam"]
     assert evaluation.measures["Success@1"] == 1
     assert evaluation.measures["MRR@10"] == 1
-    assert 0 < evaluation.latency_p50 <= evaluation.latency_p95
+    assert 0 < evaluation.latency(0.5) <= evaluation.latency(0.95)
 
 
 def test_what_nothing_answers_is_not_suggested_for(evaluation: Evaluation) -> None:
     assert evaluation.suggestions.false_alarms == 0
     assert 0 <= evaluation.suggestions.coverage <= 1
+
+
+def test_without_a_threshold_the_same_is_suggested_as_with_one(folder: Path, tmp_path: Path) -> None:
+    collection = load_collection(folder, "en")
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.rebuild(collection.documents)
+    suggester = Suggester(Searcher(engine.reader, "en"))
+    for asked in evaluate(collection, "en").questions:
+        shown = suggester.suggest(TicketDraft("", asked.text), 3)
+        assert asked.offer.made(suggester.threshold) is not shown.abstained
 
 
 def test_a_run_is_in_trecs_format(evaluation: Evaluation) -> None:
