@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb import KnowledgeBase, Settings, open_knowledge_base
 from webapp import api, assets, community, contact, errors, health, languages, pages, search, security, texts
 from webapp.brand import Brand
+from webapp.prose import prose
 from webapp.site import Site
 
 
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
         languages=texts.offered(settings.languages),
     )
     app.extensions["site"] = site
-    app.jinja_env.globals.update(brand=site.brand, languages=site.languages)
+    app.jinja_env.globals.update(brand=site.brand, languages=site.languages, prose=prose)
     assets.init_app(app)
     languages.init_app(app)
     texts.init_app(app)

@@ -1,23 +1,27 @@
 """Every sentence of the site, by message id, in the language of the page.
 
-The catalogues are ``translations/<lang>/LC_MESSAGES/messages.po``; after an edit compile them with
-``pybabel compile -d webapp/translations``. English is a catalogue like the others.
+The catalogues are ``translations/<lang>/LC_MESSAGES/messages.po``, read as they are when the site starts. English is
+a catalogue like the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, g
 from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
     Babel,
     format_date,
     format_decimal,
     get_locale,
-    get_translations,
 )
 from markupsafe import Markup, escape
 
@@ -29,16 +33,29 @@ FALLBACK = "en"
 
 def offered(languages: Sequence[str]) -> tuple[str, ...]:
     """Those of ``languages`` that have a catalogue; English when none has."""
-    return tuple(lang for lang in languages if _catalogue(lang).is_file()) or (FALLBACK,)
+    return tuple(lang for lang in languages if _file(lang).is_file()) or (FALLBACK,)
 
 
-def _catalogue(lang: str) -> Path:
-    return FOLDER / lang / "LC_MESSAGES" / "messages.mo"
+def _file(lang: str) -> Path:
+    return FOLDER / lang / "LC_MESSAGES" / "messages.po"
+
+
+@cache
+def _catalogue(lang: str) -> Translations:
+    """The sentences of a language. Compiled in memory: a compiled file beside its source would only grow stale."""
+    compiled = BytesIO()
+    with _file(lang).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _sentences() -> Translations:
+    return _catalogue(g.get("lang", FALLBACK))
 
 
 def init_app(app: Flask) -> None:
     """Give the templates their words: ``t``, ``tn`` and the formats of the page's language."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     app.config["BABEL_DEFAULT_LOCALE"] = FALLBACK
     Babel(app, locale_selector=lambda: g.get("lang", FALLBACK))
     app.jinja_env.globals.update(
@@ -54,12 +71,12 @@ def init_app(app: Flask) -> None:
 
 def text(message: str, **values: object) -> Markup:
     """The sentence with that id; values are escaped, unless they are markup already."""
-    return _filled(get_translations().ugettext(message), values)
+    return _filled(_sentences().gettext(message), values)
 
 
 def count(message: str, n: int, **values: object) -> Markup:
     """The form of the sentence that agrees with ``n``; ``%(num)s`` is ``n``, written as the language does."""
-    form = get_translations().ungettext(message, message, abs(n))  # -1 takes the form of 1
+    form = _sentences().ngettext(message, message, abs(n))  # -1 takes the form of 1
     return _filled(form, {"num": format_decimal(n), **values})
 
 

@@ -1,0 +1,31 @@
+"""The HTML of an article or thread as the site shows it.
+
+It comes sanitised from the index, so its tags have one known shape.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from webapp.texts import text
+
+_HEADING = re.compile(r'<h([2-4]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_CODE = re.compile(r"<pre(?=[ >])")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def prose(html: str) -> Markup:
+    """The same HTML, where each heading can be linked to and code can be scrolled with the keyboard."""
+    html = _CODE.sub('<pre tabindex="0"', _HEADING.sub(_linked, html))
+    return Markup(html)  # noqa: S704  # sanitised when it was indexed
+
+
+def _linked(heading: re.Match[str]) -> str:
+    level, anchor, inner = heading.groups()
+    name = text("prose.link", title=Markup(_TAG.sub("", inner)))  # noqa: S704  # sanitised, and without tags
+    return (
+        f'<div class="heading heading-{level}">{heading[0]}'
+        f'<a class="anchor" href="#{escape(anchor)}" aria-label="{name}">#</a></div>'
+    )
