@@ -10,6 +10,7 @@ import yaml
 MAX_BYTES = 64_000
 MAX_DEPTH = 20
 """PyYAML's C parser recurses: some ten thousand nested brackets end the whole process."""
+_TOO_DEEP = f"the YAML is nested over {MAX_DEPTH} deep: make it flatter"
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -47,9 +48,12 @@ def read_entries(text: str, *, first_line: int = 1) -> dict[str, Entry]:
         mark = error.problem_mark or error.context_mark
         if mark is not None and mark.line >= len(text.splitlines()):
             mark = error.context_mark or mark  # what runs on to the end is best shown where it begins
+        line = (mark.line if mark else 0) + first_line
         what = error.problem or error.context or "it cannot be read"
+        if "nesting depth" in what:  # libyaml's own limit, met while it looks ahead
+            raise YamlError(line, _TOO_DEEP) from error
         raise YamlError(
-            (mark.line if mark else 0) + first_line,
+            line,
             f"not valid YAML ({what}): put values that hold a colon, a # or quotes in quotes",
         ) from error
     except yaml.YAMLError as error:
@@ -86,6 +90,6 @@ def _refuse_bombs(text: str, first_line: int) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlError(line, f"the YAML is nested over {MAX_DEPTH} deep: make it flatter")
+                raise YamlError(line, _TOO_DEEP)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
