@@ -125,6 +125,18 @@ class KnowledgeBase:
         """Articles by date; threads, the solved and most voted first."""
         return self._reader().catalogue.recent(lang, kind, limit)
 
+    def pages(self, lang: str) -> tuple[Card, ...]:
+        """Every page in a language, by id."""
+        return self._reader().catalogue.listed(lang)
+
+    @property
+    def generation(self) -> str:
+        """The name of the index in use: while it stays the same, so does every page.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
+        return self._reader().path.name
+
     def translations(self, article: Article) -> tuple[Card, ...]:
         """The same article in other languages."""
         return self._reader().catalogue.translations(article)

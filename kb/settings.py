@@ -48,6 +48,7 @@ _RANGES = (
     ("suggestion_threshold", 0.0, 1.0),
     ("lock_timeout", 0.0, 86_400.0),
 )
+_PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+/?")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
 
 
@@ -67,6 +68,8 @@ class Settings:
     """An SQLAlchemy URL; empty means ``sqlite:///<data>/kb.db``."""
     secret_key: str = ""
     """Signs forms and cookies; empty means a random one, made once and kept in ``<data>/secret_key``."""
+    public_url: str = ""
+    """Where visitors reach the site, such as ``https://help.example.org``; empty: as each request says."""
     host: str = "127.0.0.1"
     """The address ``kb serve`` listens on."""
     port: int = 8000
@@ -90,6 +93,10 @@ class Settings:
             value = getattr(self, name)
             if not least <= value <= most:
                 raise SettingsError(f"KB_{name.upper()}={value} is not between {least} and {most}.")
+        if self.public_url and not _PUBLIC_URL.fullmatch(self.public_url):
+            raise SettingsError(
+                f"KB_PUBLIC_URL={self.public_url} is not an address such as https://help.example.org"
+            )
         for code in (self.language, *self.languages):
             if not _LANGUAGE_CODE.fullmatch(code):
                 raise SettingsError(

@@ -6,7 +6,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb import KnowledgeBase, Settings, open_knowledge_base
-from webapp import api, assets, community, contact, errors, health, languages, pages, search, security, texts
+from webapp import (
+    addresses,
+    api,
+    assets,
+    community,
+    conditional,
+    contact,
+    errors,
+    feeds,
+    health,
+    languages,
+    look,
+    pages,
+    search,
+    security,
+    texts,
+)
 from webapp.brand import Brand
 from webapp.prose import prose
 from webapp.site import Site
@@ -18,24 +34,29 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     :raises SettingsError: a setting or ``site.toml`` cannot be used.
     """
     settings = settings or Settings.from_env()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.init_app(app, settings)
+    brand = Brand.load(settings.articles)
     site = Site(
         kb=kb or open_knowledge_base(settings),
         settings=settings,
-        brand=Brand.load(settings.articles),
-        languages=texts.offered(settings.languages),
+        brand=brand,
+        languages=texts.offered(brand.languages or settings.languages),
     )
     app.extensions["site"] = site
     app.jinja_env.globals.update(brand=site.brand, languages=site.languages, prose=prose)
-    assets.init_app(app)
+    look.init_app(app, brand)
+    conditional.init_app(app)
+    assets.init_app(app, brand)
+    addresses.init_app(app)
     languages.init_app(app)
     texts.init_app(app)
     errors.init_app(app)
     for blueprint in (
         pages.blueprint,
         search.blueprint,
+        feeds.blueprint,
         community.blueprint,
         contact.blueprint,
         languages.blueprint,

@@ -1,34 +1,69 @@
-"""Static files under addresses that change with their content, so that browsers may keep them for a year."""
+"""Styles, scripts and the logo under addresses that change with their content: browsers may keep them for a year."""
 
 from __future__ import annotations
 
-import hashlib
+import mimetypes
+from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+
+from webapp.brand import Brand
+from webapp.conditional import Body, answered, tagged
 
 IMMUTABLE = f"public, max-age={365 * 24 * 3600}, immutable"
-_DIGITS = 12
+
+STYLESHEET = "site.css"
+"""All styles in one file: one request, however many sources."""
+
+SOURCES = ("tokens", "base", "frame", "search", "lists", "reading", "contact", "print")
+"""The sources of the stylesheet, in ``styles``: what comes later wins."""
+
+_FOLDER = Path(__file__).parent
+
+blueprint = Blueprint("assets", __name__)
 
 
-def init_app(app: Flask) -> None:
-    """Add ``asset(name)`` to the templates and the cache headers to what it names."""
-    folder = Path(app.static_folder or "")
-    versions = {file.name: _version(file) for file in folder.iterdir() if file.is_file()}
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent; its tag is the version in its address."""
 
-    def asset(name: str) -> str:
-        return url_for("static", filename=name, v=versions[name])
+    name: str
+    body: Body
 
-    def keep(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code in {200, 304}:
-            name = (request.view_args or {}).get("filename", "")
-            current = request.args.get("v") == versions.get(name)
-            response.headers["Cache-Control"] = IMMUTABLE if current else "no-cache"
-        return response
-
-    app.jinja_env.globals["asset"] = asset
-    app.after_request(keep)
+    @property
+    def mimetype(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
-def _version(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGITS]
+def init_app(app: Flask, brand: Brand) -> None:
+    """Read the files once, and let templates write their addresses: ``asset(name)``."""
+    files = [
+        *(file for file in (_FOLDER / "static").iterdir() if file.is_file()),
+        *filter(None, [brand.logo]),
+    ]
+    contents = {file.name: file.read_bytes() for file in files} | {STYLESHEET: _styles(brand).encode()}
+    assets = {name: Asset(name, tagged(content)) for name, content in contents.items()}
+    app.extensions["assets"] = assets
+
+    def address(name: str) -> str:
+        return url_for("assets.static", name=name, v=assets[name].body.tag)
+
+    app.jinja_env.globals["asset"] = address
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/static/<name>")
+def static(name: str) -> Response:
+    """A file; to be kept for a year under its present address, to be asked for again under another."""
+    asset: Asset = current_app.extensions["assets"].get(name) or abort(404)
+    response = answered(asset.body)
+    response.mimetype = asset.mimetype
+    if request.args.get("v") == asset.body.tag:
+        response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def _styles(brand: Brand) -> str:
+    sheets = [(_FOLDER / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in SOURCES]
+    return "\n".join([*sheets, brand.colours.css])

@@ -5,9 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from kb.model import Kind
+from webapp import structured
 from webapp.conditional import revalidated
+from webapp.head import Head
 from webapp.pages import RELATED
 from webapp.site import current_site
+
+_DESCRIPTION = 160
+"""Characters: about what search engines show."""
 
 blueprint = Blueprint("community", __name__)
 
@@ -25,5 +30,12 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
             thread=page,
             official=official[0] if official else None,
             related=kb.related(document, RELATED, Kind.THREAD),
+            head=Head(
+                path=page.url,
+                title=page.title,
+                description=" ".join(page.text.split())[:_DESCRIPTION],
+                kind="article",
+                structured=(structured.of_thread(page),),
+            ),
         )
     )

@@ -40,7 +40,7 @@ def _of_the_visitor() -> str:
 
 
 def _announce(response: Response) -> Response:
-    if request.endpoint != "static":
+    if request.endpoint != "assets.static":
         response.vary.update(("Accept-Language", "Cookie"))
     if response.mimetype == "text/html" and "lang" in g:
         response.content_language.add(g.lang)

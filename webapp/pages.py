@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, g, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, send_from_directory, url_for
 
 from kb.model import Article, Card, Kind, Topic
+from webapp import structured
+from webapp.addresses import root
 from webapp.assets import IMMUTABLE
-from webapp.conditional import revalidated
+from webapp.conditional import rendered_once, revalidated
+from webapp.head import Head, versions_of_home
 from webapp.site import current_site
+from webapp.texts import pick, text
 
 RECENT = 6
 SOLVED = 5
@@ -17,6 +22,8 @@ RELATED = 4
 
 _MEDIA_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}\.(png|jpe?g|gif|webp|avif)\Z")
 """A name the indexer gives. SVG is left out: it can carry script."""
+
+_IMAGE = re.compile(r'<img [^>]*src="(/media/[^"]+)"')
 
 blueprint = Blueprint("pages", __name__)
 
@@ -33,6 +40,13 @@ def home() -> Response:
             topics=kb.topics(lang),
             recent=kb.recent(lang, Kind.ARTICLE, RECENT),
             solved=[card for card in kb.recent(lang, Kind.THREAD, SOLVED) if card.accepted],
+            head=Head(
+                path=url_for("pages.home", lang=request.args.get("lang")),
+                title=text("home.title"),
+                description=pick(current_site().brand.tagline),
+                versions=versions_of_home(),
+                structured=(structured.of_site(),),
+            ),
         )
     )
 
@@ -42,14 +56,21 @@ def topic(lang: str, topic: str) -> Response:
     """What one topic holds: the articles, then the community's threads."""
     kb = current_site().kb
     shelf = _shelf(lang, topic) or abort(404)
-    others = {other: _shelf(other, topic) for other in current_site().languages if other != lang}
+    versions = {other: found.url for other in current_site().languages if (found := _shelf(other, topic))}
     return revalidated(
         render_template(
             "pages/topic.html",
             shelf=shelf,
             **_by_kind(kb.topic_cards(lang, topic)),
             topics=kb.topics(lang),
-            alternatives={other: found.url for other, found in others.items() if found},
+            alternatives=versions,
+            head=Head(
+                path=shelf.url,
+                title=shelf.title,
+                description=shelf.description,
+                versions=versions,
+                structured=(structured.of_path(shelf),),
+            ),
         )
     )
 
@@ -59,14 +80,23 @@ def tag(lang: str, tag: str) -> Response:
     """What carries one tag."""
     kb = current_site().kb
     cards = kb.tag_cards(lang, tag) or abort(404)
-    others = [other for other in current_site().languages if other != lang and kb.tag_cards(other, tag)]
+    versions = {
+        other: url_for("pages.tag", lang=other, tag=tag)
+        for other in current_site().languages
+        if kb.tag_cards(other, tag)
+    }
     return revalidated(
         render_template(
             "pages/tag.html",
             tag=tag,
             content_lang=lang,
             **_by_kind(cards),
-            alternatives={other: url_for("pages.tag", lang=other, tag=tag) for other in others},
+            alternatives=versions,
+            head=Head(
+                path=url_for("pages.tag", lang=lang, tag=tag),
+                title=text("tag.title", tag=tag),
+                versions=versions,
+            ),
         )
     )
 
@@ -75,20 +105,61 @@ def tag(lang: str, tag: str) -> Response:
 def article(lang: str, topic: str, slug: str) -> Response:
     """One official article with its outline and what is close to it."""
     kb = current_site().kb
-    page = kb.article(f"{lang}/{topic}/{slug}")
+    key = (kb.generation, request.path, g.lang, g.preferred, root())
+    return rendered_once(key, lambda: _article(kb.article(f"{lang}/{topic}/{slug}")))
+
+
+def _article(page: Article) -> str:
+    kb = current_site().kb
     translations = kb.translations(page)
-    return revalidated(
-        render_template(
-            "pages/article.html",
-            article=page,
-            shelf=_shelf(lang, topic),
-            outline=_outline(page),
-            related=kb.related(page.id, RELATED, Kind.ARTICLE),
-            threads=kb.related(page.id, RELATED, Kind.THREAD),
-            translations=translations,
-            alternatives={card.lang: card.url for card in translations},
-        )
+    versions = {card.lang: card.url for card in translations} | {page.lang: page.url}
+    shelf = _shelf(page.lang, page.topic)
+    return render_template(
+        "pages/article.html",
+        article=page,
+        shelf=shelf,
+        outline=_outline(page),
+        related=kb.related(page.id, RELATED, Kind.ARTICLE),
+        threads=kb.related(page.id, RELATED, Kind.THREAD),
+        neighbours=_neighbours(page),
+        translations=translations,
+        alternatives=versions,
+        head=Head(
+            path=page.url,
+            title=page.title,
+            description=page.summary,
+            kind="article",
+            versions=versions if translations else {},
+            image=_first_image(page),
+            structured=(*structured.of_article(page), structured.of_path(*filter(None, [shelf]), page)),
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The articles before and after one in its topic."""
+
+    previous: Card | None
+    next: Card | None
+
+
+def _neighbours(page: Article) -> Neighbours:
+    cards = [
+        card for card in current_site().kb.topic_cards(page.lang, page.topic) if card.kind is Kind.ARTICLE
+    ]
+    place = next((place for place, card in enumerate(cards) if card.id == page.id), None)
+    if place is None:
+        return Neighbours(None, None)
+    return Neighbours(
+        previous=cards[place - 1] if place else None,
+        next=cards[place + 1] if place + 1 < len(cards) else None,
+    )
+
+
+def _first_image(page: Article) -> str:
+    found = _IMAGE.search(page.html)
+    return found[1] if found else ""
 
 
 @blueprint.get("/media/<name>")

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ CREATE TABLE IF NOT EXISTS topics (
     lang TEXT, slug TEXT, title TEXT, description TEXT, place INTEGER, PRIMARY KEY (lang, slug)
 ) WITHOUT ROWID;
 """
+_LISTS_KEPT = 100
+"""Lists of one kind; a language that nobody writes in may be asked for too."""
+
 _CARD = "id, kind, lang, topic, url, title, summary, updated, votes, accepted, answers"
 
 
@@ -137,9 +141,12 @@ def _row(document: Document) -> tuple[object, ...]:
 
 
 class Catalogue:
-    """Reads a generation's catalogue. Safe to use from many threads."""
+    """Reads a generation's catalogue. Safe to use from many threads. What pages ask for each time is kept, since
+    a generation never changes."""
 
     def __init__(self, path: Path) -> None:
+        self.topics = lru_cache(_LISTS_KEPT)(self._topics)
+        self.recent = lru_cache(_LISTS_KEPT)(self._recent)
         self._db = sqlite3.connect(
             f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )
@@ -204,7 +211,11 @@ class Catalogue:
             (lang, tag.lower()),
         )
 
-    def recent(self, lang: str, kind: Kind, limit: int) -> tuple[Card, ...]:
+    def listed(self, lang: str) -> tuple[Card, ...]:
+        """Everything in a language, by id."""
+        return self._cards("WHERE lang = ? ORDER BY id", (lang,))
+
+    def _recent(self, lang: str, kind: Kind, limit: int) -> tuple[Card, ...]:
         """Articles by date, newest first; threads with an accepted answer first, then by votes."""
         order = "updated DESC, title" if kind is Kind.ARTICLE else "accepted DESC, votes DESC, updated DESC"
         return self._cards(f"WHERE lang = ? AND kind = ? ORDER BY {order} LIMIT ?", (lang, kind.value, limit))
@@ -221,7 +232,7 @@ class Catalogue:
         rows = self._rows("SELECT url FROM redirects WHERE path = ?", (path.strip("/").lower(),))
         return str(rows[0][0]) if rows else None
 
-    def topics(self, lang: str) -> tuple[Topic, ...]:
+    def _topics(self, lang: str) -> tuple[Topic, ...]:
         """The topics of a language that hold something, in their order."""
         rows = self._rows(
             """SELECT t.lang, t.slug, t.title, t.description, t.place,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -167,13 +168,18 @@ class Page(HTMLParser):
         self.html = response.get_data(as_text=True)
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.pieces: list[str] = []
+        self.structured: list[dict[str, Any]] = []
+        """The JSON-LD."""
         self.feed(self.html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
+        if self.tags and self.tags[-1] == ("script", {"type": "application/ld+json"}) and data.strip():
+            self.structured.append(json.loads(data))
+        else:
+            self.pieces.append(data)
 
     @property
     def text(self) -> str:

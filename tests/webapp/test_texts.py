@@ -17,6 +17,7 @@ from webapp.texts import FOLDER, count, language_name, own_name, pick, text
 
 SITE = Path(webapp.__file__).parent
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
+FOR_PROGRAMS = sorted(path for path in (SITE / "templates" / "feeds").iterdir())
 CODE = sorted(SITE.glob("*.py"))
 LANGUAGES = ("en", "it", "ru")
 
@@ -48,7 +49,9 @@ def forms_by_id(catalog: Catalog) -> dict[str, list[str]]:
 def used_ids(endpoints: set[str]) -> set[str]:
     """The ids that templates and code ask for; those put together from parts are spelled out here."""
     called = {
-        id_ for source in [*TEMPLATES, *CODE] for id_ in _CALL.findall(source.read_text(encoding="utf-8"))
+        id_
+        for source in [*TEMPLATES, *FOR_PROGRAMS, *CODE]
+        for id_ in _CALL.findall(source.read_text(encoding="utf-8"))
     }
     quoted = {id_ for source in CODE for id_ in _QUOTED.findall(source.read_text(encoding="utf-8"))}
     stems = {answer.message for answer in ANSWERS.values()} | set(STATUS_MESSAGES.values())
