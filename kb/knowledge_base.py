@@ -40,11 +40,14 @@ from kb.storage.tickets import TicketStore
 from kb.support import tickets
 from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
+from kb.writing.desk import WritersDesk
 
 _logger = logging.getLogger(__name__)
 
 _LEAST_RELATED = 0.06
 """TF-IDF cosine: what is less alike only fills a list."""
+_ABOUT_THE_SAME = 0.25
+"""TF-IDF cosine of a title and an article: above it, the article is likely to be about the same thing."""
 
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
@@ -68,6 +71,11 @@ class KnowledgeBase:
         database.migrate()
         return database
 
+    @cached_property
+    def writers(self) -> WritersDesk:
+        """What those who write need: checks, drafts, reviews, translations."""
+        return WritersDesk(self.settings)
+
     # --- find ----------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> SearchResult:
@@ -76,6 +84,12 @@ class KnowledgeBase:
         :raises IndexMissing: nothing was indexed yet.
         """
         return self._searcher.search(query)
+
+    def close_articles(self, text: str, lang: str, limit: int = 3) -> tuple[Card, ...]:
+        """The articles of a language that a text is about, if any is."""
+        query = Query(text, lang=lang, kind=Kind.ARTICLE, only_lang=True, limit=limit)
+        close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _ABOUT_THE_SAME]
+        return tuple(map(self._reader().catalogue.card, close[:limit]))
 
     def complete(self, prefix: str, lang: str, limit: int = 8) -> tuple[Completion, ...]:
         """Titles for a query that is still being typed."""

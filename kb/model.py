@@ -52,6 +52,8 @@ class Problem:
     message: str
     left_out: bool = True
     """Whether the file (or record) was left out because of it; otherwise it is only a warning."""
+    rule: str = ""
+    """Which kind of problem it is, in a word: ``front-matter``, ``broken-link``, ``image``; empty for the rest."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
+from pathlib import PurePath
 from typing import Any
 
 import click
@@ -40,6 +41,11 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def said(text: str) -> str:
+    """The text in one line, without what would steer a terminal: titles and file names come from anywhere."""
+    return printable("".join(char if char.isprintable() else " " for char in text))
+
+
 def as_json(value: Any) -> Any:
     """A value as what JSON knows."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -50,6 +56,8 @@ def as_json(value: Any) -> Any:
         return [as_json(item) for item in value]
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, PurePath):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -128,7 +128,7 @@ class FolderReader:
             return None
         front = _read_front_matter(source, parts)
         self.problems += [
-            Problem(source.relative, complaint.line, complaint.message, left_out=complaint.fatal)
+            Problem(source.relative, complaint.line, complaint.message, complaint.fatal, "front-matter")
             for complaint in front.complaints
         ]
         if any(complaint.fatal for complaint in front.complaints):

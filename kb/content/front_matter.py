@@ -182,6 +182,13 @@ def _json_value(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
+def known_keys() -> frozenset[str]:
+    """The keys that mean something here."""
+    return frozenset((*_READERS, *_LANGUAGE_KEYS, *_TOPIC_KEYS, *_OF_OTHER_SYSTEMS))
+
+
+_OF_OTHER_SYSTEMS = ("draft", "published")
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "title": _text,
     "summary": _text,

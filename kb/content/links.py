@@ -89,13 +89,13 @@ class LinkResolver:
         resolved = Resolved()
         prose = ""
 
-        def complain(offset: int, message: str) -> None:
+        def complain(offset: int, message: str, rule: str = "image") -> None:
             nonlocal prose
-            prose = prose or _without_code(text)
+            prose = prose or without_code(text)
             if prose[offset].isspace():
                 return
             line = text.count("\n", 0, offset) + first_line
-            resolved.problems.append(Problem(source.relative, line, message, left_out=False))
+            resolved.problems.append(Problem(source.relative, line, message, left_out=False, rule=rule))
 
         for reference in references(text):
             path, _, anchor = reference.target.partition("#")
@@ -115,6 +115,7 @@ class LinkResolver:
                 complain(
                     reference.offset,
                     f"links to {reference.target}, which is not an article here: mend the path",
+                    "broken-link",
                 )
         outside = _OTHER_SITE.search(text) or ("<" in text and _OTHER_SITE_TAG.search(text)) or None
         if outside is not None:
@@ -165,7 +166,7 @@ class LinkResolver:
         resolved.images.append(image)
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
     """The text with code and comments blanked out, so that offsets stay true."""
     if "```" in text or "~~~" in text:
         text = _FENCES.sub(_blank, text)

@@ -60,10 +60,12 @@ def _read(file: Path, topic: Topic, problems: list[Problem]) -> Topic:
     try:
         entries = read_entries(file.read_text(encoding="utf-8-sig"))
     except YamlError as error:
-        problems.append(Problem(where, error.line, error.message, left_out=False))
+        problems.append(_warning(where, error.line, error.message))
         return topic
     except (OSError, UnicodeDecodeError):
-        problems.append(Problem(where, 1, "cannot be read as UTF-8: save it again", left_out=False))
+        problems.append(
+            Problem(where, 1, "cannot be read as UTF-8: save it again", left_out=False, rule="front-matter")
+        )
         return topic
     nothing = Entry(None, 1)
     title, description, order = (entries.get(key, nothing) for key in ("title", "description", "order"))
@@ -74,7 +76,9 @@ def _read(file: Path, topic: Topic, problems: list[Problem]) -> Topic:
     ):
         if entry.value is not None and (not isinstance(entry.value, wanted) or isinstance(entry.value, bool)):
             kind = "a whole number" if wanted is int else "text"
-            problems.append(Problem(where, entry.line, f"`{key}:` must be {kind}", left_out=False))
+            problems.append(
+                Problem(where, entry.line, f"`{key}:` must be {kind}", left_out=False, rule="front-matter")
+            )
     return Topic(
         lang=topic.lang,
         slug=topic.slug,
@@ -84,3 +88,7 @@ def _read(file: Path, topic: Topic, problems: list[Problem]) -> Topic:
         if isinstance(order.value, int) and not isinstance(order.value, bool)
         else topic.order,
     )
+
+
+def _warning(where: str, line: int, message: str) -> Problem:
+    return Problem(where, line, message, left_out=False, rule="front-matter")

@@ -1,0 +1,106 @@
+"""``kb check``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from kb.cli.options import folders_option
+from kb.cli.output import knowledge_base, print_json, progress_bar, said
+from kb.writing.checking import CheckReport
+from kb.writing.findings import Finding, Severity
+
+_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+
+
+@click.command()
+@folders_option
+@click.option(
+    "--format",
+    "shape",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "github"]),
+    help="For people, for programs, or as annotations of a GitHub workflow.",
+)
+@click.option(
+    "--only", multiple=True, metavar="RULE", help="Only this rule, such as broken-link; repeatable."
+)
+@click.option("--quiet", is_flag=True, help="Leave notices out.")
+@click.option("--strict", is_flag=True, help="End with exit code 1 for warnings too.")
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, then report the rest.")
+def check(
+    folders: tuple[Path, ...], shape: str, only: tuple[str, ...], quiet: bool, strict: bool, fix: bool
+) -> None:
+    """Say by path and line what is wrong with the articles, and what to do.
+
+    Ends with exit code 1 when there is an error (with --strict, also a warning). Only what changed since the last
+    check is rendered again. docs/writing-articles.md lists the rules.
+
+    \b
+    Example:
+      kb check
+      kb check --fix --quiet
+      kb check --articles help --format github --strict
+    """
+    with knowledge_base() as kb, progress_bar(quiet=shape != "text") as progress:
+        report = kb.writers.check(
+            folders or None, fix=fix, on_progress=lambda done, total: progress("articles", done, total)
+        )
+    chosen = [one for one in report.findings if not only or one.rule in only]
+    chosen = [one for one in chosen if not (quiet and one.severity is Severity.NOTICE)]
+    show_findings(chosen, shape)
+    if shape == "json":
+        print_json({"articles": report.articles, "mended": report.mended, "findings": chosen})
+    elif shape == "text":
+        _sum_up(report, chosen)
+    if any(fails(one, strict=strict) for one in chosen):
+        raise SystemExit(1)
+
+
+def fails(finding: Finding, *, strict: bool) -> bool:
+    """Whether a finding makes the command end with exit code 1."""
+    return finding.severity is Severity.ERROR or (strict and finding.severity is Severity.WARNING)
+
+
+def show_findings(findings: list[Finding], shape: str) -> None:
+    """Print findings for people, or as annotations of a GitHub workflow; JSON is printed by the caller."""
+    if shape == "github":
+        for finding in findings:
+            click.echo(_annotation(finding))
+    if shape != "text":
+        return
+    console = Console(soft_wrap=True)
+    for finding in findings:
+        line = Text(f"{finding.path}:{finding.line}: ", style="dim")
+        line.append(finding.severity.value, style=_COLOURS[finding.severity])
+        line.append(f" {said(finding.message)} [{finding.rule}]", style="not dim")
+        console.print(line)
+
+
+def _annotation(finding: Finding) -> str:
+    """A workflow command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
+    where = f"file={_property(finding.path)},line={finding.line},title={_property(finding.rule)}"
+    message = finding.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{finding.severity.value} {where}::{message}"
+
+
+def _property(text: str) -> str:
+    for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(sign, code)
+    return text
+
+
+def _sum_up(report: CheckReport, chosen: list[Finding]) -> None:
+    for finding in report.mended:
+        click.echo(f"{finding.path}:{finding.line}: mended [{finding.rule}]")
+    counts = ", ".join(
+        f"{sum(one.severity is severity for one in chosen)} {severity.value}s" for severity in Severity
+    )
+    mendable = sum(one.mend is not None for one in chosen)
+    click.echo(f"{report.articles} articles: {counts}.")
+    if mendable:
+        click.echo(f'{mendable} of these can be mended by "kb check --fix".')

@@ -1,0 +1,45 @@
+"""``kb review``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kb.cli.options import folders_option, json_option
+from kb.cli.output import knowledge_base, print_json
+from kb.writing.reviewing import DueReview, read_span
+
+
+@click.command()
+@folders_option
+@click.option(
+    "--due", default="0d", show_default=True, metavar="SPAN", help="Due within this time: 30d, 6w, 3m, 1y."
+)
+@click.option("--owner", default="", help="Only what this owner looks after.")
+@json_option
+def review(folders: tuple[Path, ...], due: str, owner: str, as_json_: bool) -> None:
+    """List the articles to look at again, by owner, the longest overdue first.
+
+    Articles with "evergreen: true" are never listed.
+
+    \b
+    Example:
+      kb review --due 30d
+      kb review --due 30d --owner accounts --json
+    """
+    within = read_span(due)
+    with knowledge_base() as kb:
+        found = kb.writers.reviews(within, owner, folders or None)
+    if as_json_:
+        print_json(found)
+        return
+    owners: dict[str, list[DueReview]] = {}
+    for one in found.due:
+        owners.setdefault(one.owner, []).append(one)
+    for name in sorted(owners, key=lambda name: (not name, name.casefold())):
+        click.echo(f"{name or 'Nobody'}:")
+        for one in owners[name]:
+            when = f"{one.overdue} days overdue" if one.overdue > 0 else f"in {-one.overdue} days"
+            click.echo(f"  {one.review_by}  {when:<17}  {one.title}  {one.path}")
+    click.echo(f"{len(found.due)} to review; {len(found.undated)} have no `review_by:`.")
