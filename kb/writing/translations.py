@@ -105,7 +105,7 @@ def _with_hash(one: Translation) -> str:
     if at is not None:
         lines[at - 1] = said
     elif one.manuscript.body_line > 1:
-        lines.insert(1, said)
+        lines.insert(one.manuscript.body_line - 2, said)
     else:
         lines[:0] = ["---", said, "---"]
     return "\n".join(lines)

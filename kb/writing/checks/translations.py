@@ -32,6 +32,7 @@ def _unrecorded(one: Translation) -> Finding:
         f"does not say which text of {one.original_path} it was made from: "
         f"put `{HASH_KEY}: {one.original_hash}` in its front matter, so that a later change is noticed"
     )
-    line = one.manuscript.line_of_key("title")
-    mend = Mend(one.manuscript.file, line, "", f"{HASH_KEY}: {one.original_hash}")
-    return Finding(one.manuscript.path, line, "translation", Severity.NOTICE, message, mend)
+    manuscript = one.manuscript
+    end = manuscript.body_line - 1
+    mend = Mend(manuscript.file, end, "", f"{HASH_KEY}: {one.original_hash}") if end else None
+    return Finding(manuscript.path, max(end, 1), "translation", Severity.NOTICE, message, mend)
