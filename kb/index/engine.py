@@ -35,6 +35,8 @@ class Retrieval:
 
     lang: str
     terms: tuple[str, ...]
+    text: str = ""
+    """The words as typed, for what is compared character by character."""
     clauses: tuple[Clause, ...] = ()
     """Conditions every result meets; none for plain words."""
     kind: Kind | None = None
@@ -50,7 +52,7 @@ class Candidate:
     id: str
     score: float
     cosine: float
-    """TF-IDF cosine of query and document, in [0, 1]: comparable between queries, unlike the score."""
+    """TF-IDF cosine of the characters of query and document, in [0, 1]: comparable between queries."""
     coverage: float
     """The share of the query's information (IDF mass) that the document's own words cover, in [0, 1]."""
     evidence: float

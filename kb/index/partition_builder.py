@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.index.characters import CharacterTable, count_characters, join_tables
 from kb.index.files import link_folder
+from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import EMPTY, KINDS, Partition, layers
 from kb.index.statistics import Statistics
 from kb.index.tokens import Known, Tokenized, tokenize, tokenize_later
@@ -56,20 +58,22 @@ def build_partition(
 
 
 def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: Partition | None) -> Built:
-    from kb.index.fitting import fit_statistics, fit_trigrams  # scikit-learn takes a second to import
+    from kb.index.fitting import fit_statistics  # scikit-learn takes a second to import
 
     base, _ = layers(folder)
     base.mkdir()
     known = previous.known if previous else Known((), Vocabulary.of(()))
     documents = [entry.slot if entry.slot >= 0 else entry.document() for entry in entries]
     tokenized = tokenize(documents, analyzer, known)
-    found = count(tokenized.table)
-    statistics = fit_statistics(found)
+    characters = _characters(documents, previous)
+    found = count(tokenized.table, len(tokenized.vocabulary))
+    statistics = fit_statistics(found, characters.whole)
     tokenized.table.save(base)
     tokenized.vocabulary.save(base / "terms.marisa")
     statistics.save(base)
     weigh(found, statistics).save(base)
-    fit_trigrams(tokenized.vocabulary).save(base)
+    weigh_trigrams(tokenized.vocabulary).save(base)
+    _save_characters(base, characters, statistics)
     return _finish(folder, list(entries), tokenized)
 
 
@@ -84,13 +88,31 @@ def _add_later(
         slots[entry.slot] = entry
     if not later:
         return _finish(folder, slots, Tokenized(previous.tables[0], fitted))
-    tokenized = tokenize_later([entry.document() for entry in later], analyzer, fitted)
+    documents = [entry.document() for entry in later]
+    tokenized = tokenize_later(documents, analyzer, fitted)
     delta.mkdir()
     tokenized.table.save(delta)
     (delta / "later.txt").write_text("\n".join(tokenized.vocabulary.later), encoding="utf-8")
     statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
-    weigh(count(tokenized.table), statistics).save(delta)
+    weigh(count(tokenized.table, len(tokenized.vocabulary)), statistics).save(delta)
+    _save_characters(delta, _characters(documents, None), statistics)
     return _finish(folder, [*slots, *later], tokenized)
+
+
+def _characters(documents: Sequence[Document | int], previous: Partition | None) -> CharacterTable:
+    """The n-grams of documents; one that is unchanged is given as its slot in the previous partition."""
+    tables = previous.characters if previous else []
+    known = sum(len(table.first_names) - 1 for table in tables)
+    new = count_characters([document for document in documents if isinstance(document, Document)])
+    places = iter(range(known, known + len(documents)))
+    chosen = [next(places) if isinstance(document, Document) else document for document in documents]
+    return join_tables([*tables, new]).take(chosen) if tables else new
+
+
+def _save_characters(folder: Path, characters: CharacterTable, statistics: Statistics) -> None:
+    characters.save(folder)
+    for name, counted in (("grams", characters.whole), ("names", characters.names)):
+        np.save(folder / f"{name}.norms.npy", counted.norms(statistics.gram_idf))
 
 
 def _finish(folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized) -> Built:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,52 +10,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.ragged import Offsets
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
-Offsets = NDArray[np.int64]
-Keys = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights, float32.
-
-    Row ``r`` is that of key ``keys[r]`` (ascending); without keys, row ``r`` is that of key ``r``.
-    """
+    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights, float32."""
 
     indptr: Offsets
     docs: Ints
     weights: Floats
-    keys: Keys | None = None
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:
         """Memory-mapped, read-only: shared by every process that maps the same files."""
-        keys = folder / f"{name}.keys.npy"
-        return cls(
-            load_mapped(folder / f"{name}.indptr.npy"),
-            load_mapped(folder / f"{name}.docs.npy"),
-            load_mapped(folder / f"{name}.weights.npy"),
-            load_mapped(keys) if keys.exists() else None,
-        )
+        return cls(*(load_mapped(folder / f"{name}.{part}.npy") for part in _PARTS))
 
     def save(self, folder: Path, name: str) -> None:
-        np.save(folder / f"{name}.indptr.npy", self.indptr)
-        np.save(folder / f"{name}.docs.npy", self.docs)
-        np.save(folder / f"{name}.weights.npy", self.weights)
-        if self.keys is not None:
-            np.save(folder / f"{name}.keys.npy", self.keys)
+        for part in _PARTS:
+            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
 
-    def span(self, key: int) -> slice:
-        """Where the row of a key stands; empty where there is none."""
-        row = key
-        if self.keys is not None:
-            row = int(np.searchsorted(self.keys, np.uint64(key)))
-            if row == len(self.keys) or int(self.keys[row]) != key:
-                return slice(0, 0)
-        elif row >= len(self.indptr) - 1:
+    def span(self, row: int) -> slice:
+        """Where a row stands; empty where there is none."""
+        if row >= len(self.indptr) - 1:
             return slice(0, 0)
         return slice(int(self.indptr[row]), int(self.indptr[row + 1]))
+
+
+_PARTS = ("indptr", "docs", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +57,26 @@ class LayeredPostings:
 
     layers: Sequence[Layer]
 
-    def scores(self, factors: Mapping[int, float], documents: int) -> Floats:
-        """For each document the sum, over keys, of the key's factor times its weight in the document."""
-        docs: list[Ints] = []
-        weights: list[Floats] = []
-        for key, factor in factors.items():
-            for layer in self.layers:
-                span = layer.postings.span(key)
-                if span.start == span.stop:
-                    continue
-                own = layer.postings.docs[span]
-                docs.append(own + np.int32(layer.first) if layer.first else own)
-                weights.append(layer.postings.weights[span] * np.float32(factor))
-        if not docs:
-            return np.zeros(documents, np.float32)
-        summed = np.bincount(np.concatenate(docs), weights=np.concatenate(weights), minlength=documents)
-        return summed.astype(np.float32)
+    def add(self, row: int, factor: float, scores: Floats) -> None:
+        """Add to each document's score the factor times the row's weight in it."""
+        for layer in self.layers:
+            span = layer.postings.span(row)
+            if span.start == span.stop:
+                continue
+            weights = layer.postings.weights[span]
+            own = scores[layer.first :] if layer.first else scores
+            own[layer.postings.docs[span]] += weights if factor == 1 else weights * np.float32(factor)
 
-    def row(self, key: int) -> Ints:
+    def row(self, row: int) -> Ints:
         """The documents of a row, ascending."""
         rows = [
-            layer.postings.docs[layer.postings.span(key)] + np.int32(layer.first) for layer in self.layers
+            layer.postings.docs[layer.postings.span(row)] + np.int32(layer.first) for layer in self.layers
         ]
         return rows[0] if len(rows) == 1 else np.concatenate(rows)
 
-    def length(self, key: int) -> int:
+    def length(self, row: int) -> int:
         """How many documents a row holds."""
-        spans = (layer.postings.span(key) for layer in self.layers)
+        spans = (layer.postings.span(row) for layer in self.layers)
         return sum(span.stop - span.start for span in spans)
 
 

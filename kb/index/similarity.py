@@ -2,86 +2,130 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from kb.index.neighbours import NeighbourFinder
-from kb.index.postings import Floats, Ints, Layer, LayeredPostings, Postings, load_mapped
-from kb.index.statistics import Statistics, bm25_idf
+from kb.index import evidence
+from kb.index.characters import CharacterTable
+from kb.index.neighbours import NeighbourFinder, Trigrams
+from kb.index.postings import Floats, Ints, Layer, LayeredPostings, load_mapped
+from kb.index.question import Question, ask
+from kb.index.ragged import ranges
+from kb.index.statistics import Statistics
+from kb.index.tokens import TokenTable
 from kb.index.vocabulary import Vocabulary
-from kb.index.weights import Weights
+from kb.index.weights import Weights, length_norms
 
 # How much each scorer adds, after dividing its scores by its best for the query. Summing scorers of different
 # kinds beats each of them and beats fusing ranks; docs/relevance.md has the figures behind each number.
 SCORER_WEIGHTS = {
     "words": 1.0,  # BM25F
-    "names": 0.75,  # for some FAQs the title alone beats the whole text
-    "cosine": 0.75,  # words and word pairs: rewards the documents that are about nothing else
-    "near": 1.0,  # misspelt, inflected and compound words
+    "grams": 1.5,  # character n-grams: other forms of the words, and words beside each other
+    "names": 0.25,  # for some FAQs the title alone beats the whole text
+    "named": 0.25,  # "reset password" must beat articles that mention it once
+    "followed": 0.2,  # phrases
+    "together": 0.5,  # an answer in one place beats its words strewn about
 }
-_MOST_TERMS = 2000  # of a query: a bound on work for pasted logs
+MOST_POSTINGS = 200_000
+"""Read to find candidates, the rarest words first: a long message's "how" and "can" decide nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One number a document for a query, float32."""
+    """One number for each of some documents, float32."""
 
     fused: Floats
     """The sum of scorers, at most 1."""
     cosine: Floats
-    exact: Floats
-    """BM25F of the words exactly as asked: not 0 where at least one of them occurs."""
+    """scikit-learn's TF-IDF cosine of character n-grams."""
+    evidence: Floats
+    """The information (IDF mass) of the query's words that the document holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The documents that were fitted, or those that came later, which begin at slot ``first``."""
+
+    first: int
+    tokens: TokenTable
+    lengths: Floats
+    characters: CharacterTable
+    norms: Floats
+    name_norms: Floats
+
+    @classmethod
+    def load(cls, folder: Path, first: int, tokens: TokenTable, lengths: Floats) -> _Layer:
+        norms, names = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "names"))
+        return cls(first, tokens, lengths, CharacterTable.load(folder), norms, names)
 
 
 class SimilarityIndex:
     """The weights of one language: those of the fitted documents and, after them, those that came later."""
 
-    def __init__(self, base: Path, delta: Path | None) -> None:
-        statistics = Statistics.load(base)
-        self.vocabulary = load_vocabulary(base, delta)
-        self._statistics = statistics.extended(len(self.vocabulary))
-        weights = [Weights.load(folder) for folder in (base, delta) if folder]
-        sizes = [len(each.first_names) - 1 for each in weights]
-        names = [int(each.first_names[-1]) for each in weights]
-        self.documents, self._name_count = sum(sizes), sum(names)
-        self._first_names = np.concatenate(
-            [each.first_names[:-1] + (names[0] if place else 0) for place, each in enumerate(weights)]
+    def __init__(self, folders: Sequence[Path], tables: Sequence[TokenTable]) -> None:
+        base, *delta = folders
+        self.vocabulary = load_vocabulary(base, delta[0] if delta else None)
+        self.statistics = Statistics.load(base).extended(len(self.vocabulary))
+        weights = [Weights.load(folder) for folder in folders]
+        firsts = [0, *np.cumsum([table.documents for table in tables]).tolist()]
+        self.documents = firsts[-1]
+        self.words = LayeredPostings(
+            [Layer(first, each.words) for first, each in zip(firsts[:-1], weights, strict=True)]
         )
-        self.words = _layered([each.words for each in weights], sizes)
-        self._names = _layered([each.names for each in weights], names)
-        self._cosines = _layered([each.cosines for each in weights], sizes)
-        self._pairs = _layered([each.pairs for each in weights], sizes)
-        self._rarest = float(bm25_idf(np.zeros(1), statistics.documents)[0])
-        self.neighbours = NeighbourFinder(
-            self.vocabulary,
-            Vocabulary.load(base / "grams.marisa"),
-            Postings.load(base, "grams"),
-            load_mapped(base / "grams.idf.npy"),
-        )
+        self._layers = [
+            _Layer.load(folder, first, table, each.lengths)
+            for folder, first, table, each in zip(folders, firsts[:-1], tables, weights, strict=True)
+        ]
+        self.neighbours = NeighbourFinder(self.vocabulary, Trigrams.load(base))
 
-    def score(self, terms: Sequence[str]) -> Scores:
-        """Score every document for the analysed terms of a query; a repeated term counts repeatedly."""
-        counted = Counter(terms[:_MOST_TERMS])
-        numbered = {term: self.vocabulary.number(term) for term in counted}
-        known = {numbered[term]: float(count) for term, count in counted.items() if numbered[term] >= 0}
-        words = self.words.scores(known, self.documents)
-        near = self.words.scores(self._near(counted, numbered), self.documents)
-        names = np.maximum.reduceat(self._names.scores(known, self._name_count), self._first_names)
-        cosine = self._cosine([numbered[term] for term in terms[:_MOST_TERMS]])
-        fused = np.zeros(self.documents, np.float32)
-        scorers = {"words": words, "names": names, "cosine": cosine, "near": near}
-        for name, weight in SCORER_WEIGHTS.items():
-            best = float(np.max(scorers[name], initial=0))
-            if best > 0:
-                fused += scorers[name] * np.float32(weight / best)
-        fused /= np.float32(sum(SCORER_WEIGHTS.values()))
-        return Scores(fused, cosine, words)
+    @property
+    def characters(self) -> list[CharacterTable]:
+        """The character n-grams of all documents, layer by layer."""
+        return [layer.characters for layer in self._layers]
+
+    def ask(self, terms: Sequence[str], text: str) -> Question:
+        """The question that a query's analysed terms, and its text, ask of these documents."""
+        return ask(terms, text, self.vocabulary, self.statistics, self.neighbours)
+
+    def found(self, question: Question) -> Floats:
+        """A first score of every document, 0 where it holds none of the words: BM25F over the telling words."""
+        scores = np.zeros(self.documents, np.float32)
+        read = 0
+        lengths = np.array([self.words.length(term) for term in question.terms.tolist()], np.int64)
+        for row in np.argsort(lengths, kind="stable").tolist():
+            if read and read + lengths[row] > MOST_POSTINGS:
+                break
+            read += int(lengths[row])
+            self.words.add(int(question.terms[row]), float(question.factors[row]), scores)
+        return scores
+
+    def compare(self, question: Question, documents: Ints) -> Scores:
+        """Compare some documents with the question by all scorers."""
+        parts: dict[str, Floats] = {name: np.zeros(len(documents), np.float32) for name in _PARTS}
+        row_of_term = np.full(len(self.vocabulary), -1, np.int32)
+        row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int32)
+        idf = self.statistics.idf[question.terms]
+        for layer in self._layers:
+            chosen = np.flatnonzero(
+                (documents >= layer.first) & (documents < layer.first + layer.tokens.documents)
+            )
+            if not len(chosen):
+                continue
+            own = documents[chosen] - layer.first
+            found = evidence.match(layer.tokens, own, row_of_term)
+            held = evidence.amounts(found, question)
+            norms = length_norms(layer.lengths[own], self.statistics.mean_length)
+            parts["words"][chosen] = evidence.bm25(held, question, idf, norms)
+            parts["evidence"][chosen] = evidence.covered(held, question)
+            parts["grams"][chosen] = layer.characters.whole.dots(own, question.grams) / layer.norms[own]
+            parts["names"][chosen] = _best_names(layer, own, question)
+            parts["named"][chosen] = evidence.named(found, question)
+            parts["followed"][chosen] = evidence.followed(found, question)
+            parts["together"][chosen] = evidence.together(found, question)
+        return Scores(_fused(parts), parts["grams"], parts["evidence"])
 
     def evidence(self, terms: Sequence[str], documents: Ints) -> Floats:
         """The IDF mass of the query's different words that occur in each of ``documents``."""
@@ -111,47 +155,15 @@ class SimilarityIndex:
 
     def idf(self, number: int) -> float:
         """How much a term says, by how few documents hold it."""
-        return float(self._statistics.idf[number])
+        return float(self.statistics.idf[number])
 
     def _masses(self, terms: Sequence[str]) -> list[tuple[int, float]]:
         """The number and the IDF of each different term; an unknown one says as much as the rarest."""
         numbers = (self.vocabulary.number(term) for term in set(terms))
-        return [(n, self.idf(n) if n >= 0 else self._rarest) for n in numbers]
-
-    def _near(self, counted: Mapping[str, int], numbered: Mapping[str, int]) -> dict[int, float]:
-        """The words close to the query's, each as a share of the word it resembles (similarity squared)."""
-        factors: dict[int, float] = {}
-        for term, count in counted.items():
-            number = numbered[term]
-            idf = self.idf(number) if number >= 0 else self._rarest
-            found = self.neighbours.of(term)
-            near_idf = self._statistics.idf[found.numbers]
-            # a rarer neighbour must not outweigh the word that was asked for
-            shares = count * found.similarities**2 * np.minimum(idf, near_idf) / np.maximum(near_idf, 1e-9)
-            for near, share in zip(found.numbers.tolist(), shares.tolist(), strict=True):
-                factors[near] = factors.get(near, 0.0) + share
-        return factors
-
-    def _cosine(self, numbers: Sequence[int]) -> Floats:
-        """scikit-learn's TF-IDF cosine (sublinear tf, smooth idf, l2) of words and word pairs."""
-        known = Counter(number for number in numbers if number >= 0)
-        pairs = Counter(a << 32 | b for a, b in pairwise(numbers) if a >= 0 and b >= 0)
-        pairs = Counter({key: count for key, count in pairs.items() if self._pairs.length(key)})
-        term_idf = self._statistics.tfidf_idf[np.fromiter(known, np.int64, len(known))]
-        pair_idf = self._statistics.idf_of_pairs(np.fromiter(pairs, np.uint64, len(pairs)))
-        terms = _weighted(known, term_idf)
-        both = _weighted(pairs, pair_idf)
-        norm = np.sqrt(sum(w**2 for w in terms.values()) + sum(w**2 for w in both.values())) or 1.0
-        found = self._cosines.scores(terms, self.documents) + self._pairs.scores(both, self.documents)
-        return np.asarray(found / np.float32(norm), np.float32)
+        return [(n, self.idf(n) if n >= 0 else self.statistics.rarest) for n in numbers]
 
 
-def _weighted(counts: Mapping[int, int], idf: Floats) -> dict[int, float]:
-    """scikit-learn's weight of each key: (1 + ln count) times its IDF."""
-    return {
-        key: (1.0 + math.log(count)) * of_key
-        for (key, count), of_key in zip(counts.items(), idf.tolist(), strict=True)
-    }
+_PARTS = (*SCORER_WEIGHTS, "evidence")
 
 
 def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
@@ -160,6 +172,20 @@ def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
     return Vocabulary.load(base / "terms.marisa", later)
 
 
-def _layered(postings: Sequence[Postings], sizes: Sequence[int]) -> LayeredPostings:
-    firsts = [sum(sizes[:place]) for place in range(len(sizes))]
-    return LayeredPostings([Layer(first, each) for first, each in zip(firsts, postings, strict=True)])
+def _best_names(layer: _Layer, documents: Ints, question: Question) -> Floats:
+    """The cosine of the question and the name of each document that is most like it."""
+    first = layer.characters.first_names[documents]
+    lengths = layer.characters.first_names[documents + 1] - first
+    names = ranges(first, lengths)
+    cosines = layer.characters.names.dots(names, question.grams) / layer.name_norms[names]
+    starts = np.cumsum(lengths) - lengths
+    return np.asarray(np.maximum.reduceat(cosines, starts), np.float32)
+
+
+def _fused(parts: dict[str, Floats]) -> Floats:
+    fused = np.zeros(len(parts["words"]), np.float32)
+    for name, weight in SCORER_WEIGHTS.items():
+        best = float(np.max(parts[name], initial=0))
+        if best > 0:
+            fused += parts[name] * np.float32(weight / best)
+    return fused / np.float32(sum(SCORER_WEIGHTS.values()))

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kb.index.postings import Floats, Keys, load_mapped
+from kb.index.postings import Floats, load_mapped
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Arrays have one number a term (or pair); ``totals`` are documents, mean length, mean length of a name."""
+    """``totals`` are the number of documents and their mean length."""
 
     idf: Floats
-    """BM25's IDF over whole documents."""
-    name_idf: Floats
-    """BM25's IDF over names (titles and questions)."""
-    tfidf_idf: Floats
-    """scikit-learn's IDF of terms."""
-    pair_keys: Keys
-    """The pairs of neighbouring terms, ascending: ``first << 32 | second``."""
-    pair_idf: Floats
-    """scikit-learn's IDF of pairs."""
+    """BM25's IDF of each term."""
+    gram_idf: Floats
+    """scikit-learn's IDF of each bucket of character n-grams."""
     totals: Floats
 
     @property
@@ -36,8 +30,9 @@ class Statistics:
         return float(self.totals[1])
 
     @property
-    def mean_name_length(self) -> float:
-        return float(self.totals[2])
+    def rarest(self) -> float:
+        """The IDF of a term that no document held."""
+        return float(bm25_idf(np.zeros(1), self.documents)[0])
 
     def save(self, folder: Path) -> None:
         for name in _ARRAYS:
@@ -52,31 +47,10 @@ class Statistics:
         later = terms - len(self.idf)
         if later <= 0:
             return self
-        rarest = bm25_idf(np.zeros(1), self.documents)[0]
-        return Statistics(
-            np.concatenate([self.idf, np.full(later, rarest, np.float32)]),
-            np.concatenate([self.name_idf, np.full(later, rarest, np.float32)]),
-            np.concatenate([self.tfidf_idf, np.full(later, self.rarest_tfidf, np.float32)]),
-            self.pair_keys,
-            self.pair_idf,
-            self.totals,
-        )
-
-    @property
-    def rarest_tfidf(self) -> float:
-        """scikit-learn's smooth IDF of what no document held: ln(1 + N) + 1."""
-        return float(np.log1p(self.documents) + 1)
-
-    def idf_of_pairs(self, keys: Keys) -> Floats:
-        """scikit-learn's IDF of each pair."""
-        if not len(self.pair_keys):
-            return np.full(len(keys), self.rarest_tfidf, np.float32)
-        places = np.minimum(np.searchsorted(self.pair_keys, keys), len(self.pair_keys) - 1)
-        known = self.pair_keys[places] == keys
-        return np.where(known, self.pair_idf[places], np.float32(self.rarest_tfidf)).astype(np.float32)
+        return replace(self, idf=np.concatenate([self.idf, np.full(later, self.rarest, np.float32)]))
 
 
-_ARRAYS = ("idf", "name_idf", "tfidf_idf", "pair_keys", "pair_idf", "totals")
+_ARRAYS = ("idf", "gram_idf", "totals")
 
 
 def bm25_idf(frequency: Any, documents: int) -> Floats:

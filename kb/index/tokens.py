@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.documents import FIELD_CODES, passages
-from kb.index.postings import Ints, Offsets, load_mapped
+from kb.index.postings import Ints, load_mapped
+from kb.index.ragged import Offsets, offsets, owners
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
 from kb.text.analyzer import Analyzer
@@ -59,12 +60,11 @@ class TokenTable:
     def doc_of_token(self) -> Ints:
         """The document of every token."""
         per_doc = np.diff(self.token_of_passage[self.passage_of_doc])
-        return np.repeat(np.arange(self.documents, dtype=np.int32), per_doc)
+        return owners(per_doc)
 
     def passage_of_token(self) -> Ints:
         """The passage of every token."""
-        lengths = np.diff(self.token_of_passage)
-        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        return owners(np.diff(self.token_of_passage))
 
 
 _ARRAYS = ("passage_of_doc", "token_of_passage", "fields", "terms", "starts", "ends")
@@ -176,8 +176,8 @@ def _analysed(document: Document, analyzer: Analyzer, numbers: dict[str, int]) -
 
 def _table(parts: Sequence[_Part]) -> TokenTable:
     return TokenTable(
-        _offsets([len(part.fields) for part in parts]),
-        _offsets(_joined([part.lengths for part in parts], np.int64)),
+        offsets([len(part.fields) for part in parts]),
+        offsets(_joined([part.lengths for part in parts], np.int64)),
         _joined([part.fields for part in parts], np.uint8),
         _joined([part.terms for part in parts], np.int32),
         _joined([part.starts for part in parts], np.int32),
@@ -202,10 +202,6 @@ def _renumbered(table: TokenTable, terms: list[str]) -> Tokenized:
         ),
         vocabulary,
     )
-
-
-def _offsets(lengths: Any) -> Offsets:
-    return np.concatenate([[0], np.cumsum(np.asarray(lengths, dtype=np.int64))]).astype(np.int64)
 
 
 def _joined(arrays: Sequence[Any], dtype: type[np.generic]) -> Any:

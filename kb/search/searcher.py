@@ -144,6 +144,7 @@ class Searcher:
                 Retrieval(
                     lang=lang,
                     terms=terms[lang],
+                    text=parsed.words,
                     clauses=clauses(parsed, analyzer(lang).terms),
                     kind=query.kind,
                     topic=query.topic,

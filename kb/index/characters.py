@@ -1,0 +1,72 @@
+"""Characters by document: what each candidate is compared with a query by, word for word and beyond words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.index.documents import FIELDS, passages
+from kb.index.grams import GramCounts, count_grams, joined
+from kb.index.postings import load_mapped
+from kb.index.ragged import Offsets, offsets, ranges
+from kb.model import Document
+
+SIZE = 4  # of an n-gram: 3 and 5 characters, and mixtures of them, found no more
+NAMING = np.array([field.names_document for field in FIELDS])
+_NAMING = {field.name for field in FIELDS if field.names_document}
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterTable:
+    """The character n-grams of documents: of all their text, names twice, and of each name by itself."""
+
+    whole: GramCounts
+    names: GramCounts
+    first_names: Offsets
+    """Where each document's names begin in ``names``, and last how many there are; each has its title at least."""
+
+    def take(self, documents: Sequence[int]) -> CharacterTable:
+        """Those of some documents, in the order asked for."""
+        chosen = np.asarray(documents, np.int64)
+        lengths = np.diff(self.first_names)[chosen]
+        names = ranges(self.first_names[:-1][chosen], lengths)
+        return CharacterTable(self.whole.take(chosen), self.names.take(names), offsets(lengths))
+
+    def save(self, folder: Path) -> None:
+        self.whole.save(folder, "grams")
+        self.names.save(folder, "names")
+        np.save(folder / "first_names.npy", self.first_names)
+
+    @classmethod
+    def load(cls, folder: Path) -> CharacterTable:
+        return cls(
+            GramCounts.load(folder, "grams"),
+            GramCounts.load(folder, "names"),
+            load_mapped(folder / "first_names.npy"),
+        )
+
+
+def count_characters(documents: Sequence[Document]) -> CharacterTable:
+    """Count the n-grams of documents."""
+    names = [[p.text for p in passages(document) if p.field in _NAMING] for document in documents]
+    texts = (
+        " ".join([*own, *(passage.text for passage in passages(document))])
+        for own, document in zip(names, documents, strict=True)
+    )
+    return CharacterTable(
+        count_grams(texts, SIZE),
+        count_grams((name for own in names for name in own), SIZE),
+        offsets([len(own) for own in names]),
+    )
+
+
+def join_tables(tables: Sequence[CharacterTable]) -> CharacterTable:
+    """The documents of several tables, one after another."""
+    return CharacterTable(
+        joined([table.whole for table in tables]),
+        joined([table.names for table in tables]),
+        offsets(np.concatenate([np.zeros(0, np.int64), *(np.diff(t.first_names) for t in tables)])),
+    )

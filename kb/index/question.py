@@ -1,0 +1,92 @@
+"""What a query asks of one language's documents, in the numbers of its vocabulary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from kb.index.characters import SIZE
+from kb.index.grams import BUCKETS, SUBLINEAR, count_grams
+from kb.index.neighbours import NeighbourFinder
+from kb.index.postings import Floats, Ints
+from kb.index.statistics import Statistics
+from kb.index.vocabulary import Vocabulary
+
+_MOST_TERMS = 2000  # of a query: a bound on work for pasted logs
+_MOST_UNKNOWN = 12  # words of a query whose close words are looked for
+_NEAR = 0.5  # of what a word is worth that only resembles the one asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The different words of a query are numbered from 0; each has a row for itself or rows for words close to it."""
+
+    masses: Floats
+    """How much each word says: its IDF; an unknown one says as much as the rarest."""
+    terms: Ints
+    """The vocabulary's number of each row."""
+    words: Ints
+    """The word that each row stands for, ascending."""
+    shares: Floats
+    """1 for the word itself, less for a word close to it."""
+    factors: Floats
+    """What the row's weights count: how often the word is asked for, times the share."""
+    following: frozenset[tuple[int, int]]
+    """Pairs of words that follow each other in the query."""
+    grams: Floats
+    """The weight of each bucket of character n-grams, times its IDF; the query's vector has length 1 before that."""
+
+    @property
+    def mass(self) -> float:
+        """The information of the whole query; never 0."""
+        return float(self.masses.sum()) or 1.0
+
+
+def ask(
+    terms: Sequence[str], text: str, vocabulary: Vocabulary, statistics: Statistics, near: NeighbourFinder
+) -> Question:
+    """The question that a query's analysed terms, and its text, ask."""
+    terms = terms[:_MOST_TERMS]
+    counted = Counter(terms)
+    word_of = {term: word for word, term in enumerate(counted)}
+    numbers = {term: vocabulary.number(term) for term in counted}
+    masses = [float(statistics.idf[n]) if n >= 0 else statistics.rarest for n in numbers.values()]
+    asked = set(numbers.values())
+    rows: list[tuple[int, int, float, float]] = []
+    unknown = 0
+    for term, amount in counted.items():
+        word, number = word_of[term], numbers[term]
+        if number >= 0:
+            rows.append((number, word, 1.0, float(amount)))
+        elif unknown < _MOST_UNKNOWN:
+            unknown += 1
+            found = near.of(term)
+            for close, similarity in zip(found.numbers.tolist(), found.similarities.tolist(), strict=True):
+                if close not in asked:
+                    asked.add(close)
+                    share = _NEAR * similarity**2
+                    rows.append((close, word, share, amount * share))
+    ordered = [word_of[term] for term in terms]
+    return Question(
+        np.array(masses, np.float32),
+        np.array([row[0] for row in rows], np.int32),
+        np.array([row[1] for row in rows], np.int32),
+        np.array([row[2] for row in rows], np.float32),
+        np.array([row[3] for row in rows], np.float32),
+        frozenset(pairwise(ordered)),
+        _grams(text, statistics),
+    )
+
+
+def _grams(text: str, statistics: Statistics) -> Floats:
+    """scikit-learn's TF-IDF vector of the query (sublinear tf, l2), times the IDF of the document's part."""
+    counted = count_grams([text], SIZE)
+    idf = statistics.gram_idf[counted.grams]
+    weights = SUBLINEAR[counted.amounts] * idf
+    vector = np.zeros(BUCKETS, np.float32)
+    vector[counted.grams] = weights * idf / (np.linalg.norm(weights) or 1.0)
+    return vector
