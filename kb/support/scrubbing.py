@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from ipaddress import AddressValueError, IPv6Address
-from typing import NamedTuple
 
 from kb.storage.events import ScrubbedText
+from kb.support.numbers import CARD, IBAN, digits, is_card, is_iban
+from kb.support.rewriting import Rule, always, rewrite
 
 # Every pattern starts behind a look-behind and repeats possessively or a bounded number of times:
 # the time is linear in the text, whatever a stranger types.
@@ -28,50 +28,6 @@ _VERSION_BEFORE = re.compile(
     r"(?: \b(?:v|ver|version|versione|release|build|firmware|app|update|верси\w*|сборк\w*)[.:\ ]{0,3}"
     r"  | [a-z]/ )\Z",  # Browser/16.5.1.2
     re.VERBOSE | re.IGNORECASE,
-)
-
-# ISO 13616 registry: the countries by the length of their account numbers.
-_IBAN_COUNTRIES = {
-    15: "NO",
-    16: "BE",
-    18: "DK FI FK FO GL NL SD",
-    19: "MK SI",
-    20: "AT BA EE KZ LT LU MN XK",
-    21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA",
-    23: "AE GI IL IQ OM SO TL",
-    24: "AD CZ ES MD PK RO SA SE SK TN VG",
-    25: "LY PT ST",
-    26: "IS TR",
-    27: "BI DJ FR GR IT MC SM",
-    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
-    29: "BR EG PS QA UA",
-    30: "JO KW MU YE",
-    31: "MT SC",
-    32: "LC",
-    33: "RU",
-}
-_GAP = r"[\s.\-]{0,3}"
-_IBAN = re.compile(
-    r"(?<![^\W_]) (?:"
-    + "|".join(
-        rf"(?:{countries.replace(' ', '|')}) \d\d (?:{_GAP}[A-Z0-9]){{{length - 4}}}"
-        for length, countries in _IBAN_COUNTRIES.items()
-    )
-    + r") (?![^\W_])",
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
-
-_CARD_GAP = r"[\s.\-]{1,3}"
-_CARD = re.compile(
-    rf"""(?<!\d) (?:
-        \d{{13,19}}
-        # 16 digits, then a security code or the rest of a longer number
-      | \d{{4}}(?:{_CARD_GAP}\d{{4}}){{3}} (?:{_CARD_GAP}\d{{1,3}})?
-        # American Express, Diners Club
-      | \d{{4}}{_CARD_GAP}\d{{6}}{_CARD_GAP}\d{{4,5}}
-    ) (?!\d)""",
-    re.VERBOSE,
 )
 
 _SEP = r"[ \u00a0\u202f/-]{0,2}"
@@ -106,53 +62,8 @@ _SPELT_OUT = re.compile(r"0x[0-9A-Fa-f]{1,16} | [A-Za-z]*\d{0,10} | \d{1,8}[A-Za
 def scrub(text: str) -> ScrubbedText:
     """The text with [email], [iban], [ip], [token], [card], [phone] in place of what points at a person."""
     for rule in _RULES:
-        text = _replace(text, rule)
+        text = rewrite(text, rule)
     return ScrubbedText(text)
-
-
-class _Rule(NamedTuple):
-    """A shape, and the test that tells the real thing from a look-alike: ``(found, text before it)``."""
-
-    placeholder: str
-    pattern: re.Pattern[str]
-    is_real: Callable[[str, str], bool]
-
-
-def _replace(text: str, rule: _Rule) -> str:
-    parts: list[str] = []
-    kept = position = 0
-    while match := rule.pattern.search(text, position):
-        if rule.is_real(match[0], text[max(0, match.start() - 16) : match.start()]):
-            parts += text[kept : match.start()], rule.placeholder
-            kept = position = match.end()
-        else:
-            position = match.start() + 1  # the real one may begin inside the look-alike: "1234 4111 1111 …"
-    return "".join([*parts, text[kept:]])
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdecimal())
-
-
-def _is_iban(found: str, _before: str) -> bool:
-    """ISO 7064, MOD 97-10."""
-    letters = "".join(character for character in found.upper() if character.isalnum())
-    return int("".join(str(int(character, 36)) for character in letters[4:] + letters[:4])) % 97 == 1
-
-
-def _is_card(found: str, before: str) -> bool:
-    digits = _digits(found)
-    if before.endswith("+") and len(digits) <= 15:  # ITU-T E.164: a phone number
-        return False
-    # With a security code written behind it, only the first 16 digits are the card's.
-    return _passes_luhn(digits) or (not found.isdecimal() and len(digits) > 16 and _passes_luhn(digits[:16]))
-
-
-def _passes_luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1, annex B."""
-    single = sum(int(digit) for digit in digits[-1::-2])
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (single + doubled) % 10 == 0 and digits.strip("0") != ""
 
 
 def _is_ipv6(found: str, _before: str) -> bool:
@@ -169,7 +80,7 @@ def _is_ipv4(found: str, before: str) -> bool:
 
 
 def _is_phone(found: str, before: str) -> bool:
-    if len(_digits(found)) < _FEWEST_PHONE_DIGITS or _DATE.match(found):
+    if len(digits(found)) < _FEWEST_PHONE_DIGITS or _DATE.match(found):
         return False
     return not _ERROR_BEFORE.search(before)
 
@@ -178,18 +89,14 @@ def _is_token(found: str, _before: str) -> bool:
     return not all(_SPELT_OUT.fullmatch(part) for part in _TOKEN_SEAM.split(found))
 
 
-def _always(_found: str, _before: str) -> bool:
-    return True
-
-
 # In this order: an address holds what looks like a token, an account number what looks like a phone's.
 _RULES = (
-    _Rule("[email]", _EMAIL, _always),
-    _Rule("[token]", _UUID, _always),
-    _Rule("[iban]", _IBAN, _is_iban),
-    _Rule("[ip]", _IPV6, _is_ipv6),
-    _Rule("[ip]", _IPV4, _is_ipv4),
-    _Rule("[token]", _TOKEN, _is_token),
-    _Rule("[card]", _CARD, _is_card),
-    _Rule("[phone]", _PHONE, _is_phone),
+    Rule("[email]", _EMAIL, always),
+    Rule("[token]", _UUID, always),
+    Rule("[iban]", IBAN, is_iban),
+    Rule("[ip]", _IPV6, _is_ipv6),
+    Rule("[ip]", _IPV4, _is_ipv4),
+    Rule("[token]", _TOKEN, _is_token),
+    Rule("[card]", CARD, is_card),
+    Rule("[phone]", _PHONE, _is_phone),
 )
