@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kb.content import read_threads
-from kb.errors import IndexDamaged, NotFound
+from kb.errors import EngineError, IndexDamaged, NotFound
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.index.generation import Generation
@@ -36,8 +36,7 @@ from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
 from kb.storage.threads import ThreadStore
-from kb.storage.tickets import TicketStore
-from kb.support import tickets
+from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
 from kb.writing.desk import WritersDesk
@@ -64,6 +63,7 @@ class KnowledgeBase:
         self._searcher = Searcher(self._reader, settings.language)
         self._related = lru_cache(maxsize=20_000)(self._find_related)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
+        self.desk = Desk(settings, lambda: self._database, self._searcher, self.cards)
 
     @cached_property
     def _database(self) -> Database:
@@ -151,6 +151,13 @@ class KnowledgeBase:
         """
         return self._reader().path.name
 
+    def cards(self, document_ids: Sequence[str]) -> tuple[Card, ...]:
+        """The documents with these ids that there still are; none where the index cannot be used."""
+        try:
+            return self._reader().catalogue.cards(document_ids)
+        except EngineError:
+            return ()
+
     def translations(self, article: Article) -> tuple[Card, ...]:
         """The same article in other languages."""
         return self._reader().catalogue.translations(article)
@@ -184,7 +191,7 @@ class KnowledgeBase:
         :raises InvalidDraft: a field has to be mended.
         :raises StorageError: it could not be stored.
         """
-        return tickets.submit(draft, TicketStore(self._database))
+        return self.desk.submit(draft)
 
     # --- run -----------------------------------------------------------------------------------------
 

@@ -370,6 +370,8 @@ class TicketDraft:
     lang: str = "en"
     idempotency_key: str = ""
     """Random per form; the same key twice is one ticket."""
+    category: str = ""
+    """What the writer says it is about: the id of a category of ``contact.toml``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +401,17 @@ class Suggestions:
         return not self.suggestions
 
 
+class TicketStatus(StrEnum):
+    """Whose turn it is."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    """For the requester to answer."""
+    SOLVED = "solved"
+    CLOSED = "closed"
+    """By the requester."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A stored request for help."""
@@ -410,3 +423,17 @@ class Ticket:
     name: str
     email: str
     lang: str
+    access_key: str = ""
+    """192 random bits: whoever has them may read the ticket, add to it and close it."""
+    category: str = ""
+    queue: str = ""
+    urgent: bool = False
+    status: TicketStatus = TicketStatus.OPEN
+    assignee: str = ""
+    held: bool = False
+    """Waits for a person to look before anything is sent because of it."""
+    masked: tuple[str, ...] = ()
+    """The kinds of secrets that were taken out before it was stored."""
+    consent: str = ""
+    """Which version of the privacy sentence stood beside the form."""
+    updated: datetime | None = None

@@ -47,6 +47,7 @@ _RANGES = (
     ("trusted_proxies", 0, 16),
     ("suggestion_threshold", 0.0, 1.0),
     ("lock_timeout", 0.0, 86_400.0),
+    ("recontact_days", 1, 30),
 )
 _PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+/?")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
@@ -86,6 +87,9 @@ class Settings:
     """The least confidence a suggestion needs; 0 means the calibrated one that ships with the project."""
     lock_timeout: float = 60.0
     """Seconds a second ``kb index`` waits for the first."""
+
+    recontact_days: int = 3
+    """Days within which a return of the same visitor takes back a "this solved it"."""
 
     def __post_init__(self) -> None:
         """:raises SettingsError: a value is out of its range."""

@@ -69,6 +69,18 @@ class TomlTable:
             raise self.wrong(name, 'must be a list of texts, such as ["one", "two"]')
         return tuple(text.strip() for text in value if text.strip())
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """Texts listed per language, all languages together."""
+        inner = self.inner(name)
+        return tuple(text for lang in inner.table for text in inner.texts(lang))
+
+    def flag(self, name: str) -> bool:
+        """Yes or no; no where nothing is said."""
+        value = self.table.get(name, False)
+        if not isinstance(value, bool):
+            raise self.wrong(name, "must be true or false")
+        return value
+
     def whole_number(self, name: str, default: int) -> int:
         """A number from 0 on."""
         value = self.table.get(name, default)

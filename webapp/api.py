@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
-from webapp.forms import BODY_LIMIT, SUBJECT_LIMIT
+from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
 from webapp.search import Asked
 from webapp.site import current_site

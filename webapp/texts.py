@@ -20,6 +20,7 @@ from flask import Flask, g
 from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
     Babel,
     format_date,
+    format_datetime,
     format_decimal,
     get_locale,
 )
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         tn=count,
         pick=pick,
         day=day,
+        moment=moment,
         number=format_decimal,
         language_name=language_name,
         own_name=own_name,
@@ -95,6 +97,11 @@ def pick(localised: Localised) -> str:
 def day(value: date | datetime) -> str:
     """A date in words: ``28 September 2026`` as the language writes it."""
     return str(format_date(value, "long"))
+
+
+def moment(value: datetime) -> str:
+    """A date and time in words, and in UTC, which it says: ``28 September 2026, 14:05 UTC``."""
+    return str(format_datetime(value, "d MMMM y, HH:mm 'UTC'"))
 
 
 def language_name(lang: str) -> str:

@@ -198,6 +198,12 @@ class Catalogue:
             raise NotFound(f"There is no document {document_id!r}.")
         return found[0]
 
+    def cards(self, document_ids: Sequence[str]) -> tuple[Card, ...]:
+        """Those of the documents that there are, in the order asked for."""
+        found = self._cards("WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(document_ids)),))
+        by_id = {card.id: card for card in found}
+        return tuple(by_id[i] for i in document_ids if i in by_id)
+
     def shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
         """A topic's articles by title, then its threads by votes."""
         return self._cards(

@@ -15,6 +15,7 @@ LIMITS = {
     "email": 254,  # RFC 5321, 4.5.3.1.3, less the angle brackets
     "lang": 35,  # RFC 5646, 4.4.1
     "idempotency_key": 200,
+    "category": 40,
 }
 """The most characters a field may have, as stored."""
 
@@ -46,6 +47,7 @@ def validate(draft: TicketDraft) -> TicketDraft:
         email=draft.email.strip(),
         lang=_one_line(draft.lang),
         idempotency_key=_one_line(draft.idempotency_key),
+        category=_one_line(draft.category),
     )
     wrong: dict[str, str] = {}
     if not clean.email:
@@ -60,6 +62,19 @@ def validate(draft: TicketDraft) -> TicketDraft:
     if wrong:
         raise InvalidDraft(wrong)
     return clean
+
+
+def message_body(text: str) -> str:
+    """A message added to a ticket, as it may be stored.
+
+    :raises InvalidDraft: ``body-missing`` or ``body-too-long``.
+    """
+    body = _paragraphs(text)
+    if not _is_visible(body):
+        raise InvalidDraft({"body": "body-missing"})
+    if len(body) > LIMITS["body"]:
+        raise InvalidDraft({"body": "body-too-long"})
+    return body
 
 
 def _is_email(text: str) -> bool:

@@ -13,7 +13,7 @@ from kb.errors import NotFound, StorageError
 from kb.model import TicketDraft
 from kb.storage import sqlite
 from kb.storage.database import Database, open_database
-from kb.storage.tickets import ReferenceTaken, TicketStore
+from kb.storage.tickets import ReferenceTaken, Stored, TicketStore
 from kb.storage.transactions import Purpose
 from tests.storage.damage import fill_the_disk, locked, make_read_only
 
@@ -26,14 +26,14 @@ def store(database: Database) -> TicketStore:
 
 
 def test_a_ticket_holds_the_draft_and_the_moment(store: TicketStore) -> None:
-    ticket = store.add(DRAFT, "T-1")
+    ticket = store.add(DRAFT, "T-1").ticket
     assert (ticket.reference, ticket.subject, ticket.body) == ("T-1", DRAFT.subject, DRAFT.body)
     assert (ticket.name, ticket.email, ticket.lang) == (DRAFT.name, DRAFT.email, DRAFT.lang)
     assert timedelta(0) <= datetime.now(UTC) - ticket.created < timedelta(minutes=1)
 
 
 def test_a_stored_ticket_is_read_as_it_was_returned(store: TicketStore, url: str) -> None:
-    ticket = store.add(DRAFT, "T-1")
+    ticket = store.add(DRAFT, "T-1").ticket
     assert TicketStore(open_database(url)).get("T-1") == ticket
 
 
@@ -43,21 +43,21 @@ def test_an_unknown_reference_is_not_found(store: TicketStore) -> None:
 
 
 def test_a_key_seen_before_gives_its_first_ticket(store: TicketStore) -> None:
-    first = store.add(DRAFT, "T-1")
-    assert store.add(replace(DRAFT, body="Sent twice"), "T-2") == first
+    first = store.add(DRAFT, "T-1").ticket
+    assert store.add(replace(DRAFT, body="Sent twice"), "T-2") == Stored(first, new=False)
     with pytest.raises(NotFound):
         store.get("T-2")
 
 
 def test_drafts_without_a_key_are_tickets_of_their_own(store: TicketStore) -> None:
     draft = replace(DRAFT, idempotency_key="")
-    assert store.add(draft, "T-1").reference == "T-1"
-    assert store.add(draft, "T-2").reference == "T-2"
+    assert store.add(draft, "T-1").ticket.reference == "T-1"
+    assert store.add(draft, "T-2").ticket.reference == "T-2"
 
 
 @pytest.mark.parametrize("key", ["", "key-2"])
 def test_a_taken_reference_is_refused_and_its_ticket_kept(store: TicketStore, key: str) -> None:
-    first = store.add(DRAFT, "T-1")
+    first = store.add(DRAFT, "T-1").ticket
     with pytest.raises(ReferenceTaken):
         store.add(replace(DRAFT, idempotency_key=key, body="Another"), "T-1")
     assert store.get("T-1") == first
@@ -68,7 +68,7 @@ def test_threads_that_submit_one_form_at_once_get_one_ticket(store: TicketStore)
 
     def submit(number: int) -> str:
         together.wait()
-        return store.add(DRAFT, f"T-{number}").reference
+        return store.add(DRAFT, f"T-{number}").ticket.reference
 
     with ThreadPoolExecutor(8) as pool:
         references = list(pool.map(submit, range(8)))
@@ -88,7 +88,7 @@ def test_processes_that_submit_the_same_forms_at_once_get_the_same_tickets(
         sys.stdin.read(1)
         for n in range(50):
             draft = TicketDraft("s", "b", email="a@example.org", idempotency_key=f"key-{n}")
-            print(store.add(draft, f"{sys.argv[2]}-{n}").reference, flush=True)
+            print(store.add(draft, f"{sys.argv[2]}-{n}").ticket.reference, flush=True)
     """
     processes = [
         subprocess.Popen(
@@ -127,7 +127,7 @@ def test_a_ticket_refused_by_a_full_disk_can_be_sent_again(store: TicketStore, u
     long = replace(DRAFT, body="long " * 4000)
     with pytest.raises(StorageError):
         TicketStore(full).add(long, "T-1")
-    assert store.add(long, "T-1") == store.get("T-1")
+    assert store.add(long, "T-1").ticket == store.get("T-1")
 
 
 def test_a_read_only_database_is_named(store: TicketStore, database: Database) -> None:
@@ -142,7 +142,7 @@ def test_a_locked_database_stores_nothing_and_says_so(
     monkeypatch.setitem(sqlite._BEGIN, Purpose.WRITE, ("PRAGMA busy_timeout=50", "BEGIN IMMEDIATE"))
     with locked(database), pytest.raises(StorageError, match="locked it, nothing was stored"):
         store.add(DRAFT, "T-1")
-    assert store.add(DRAFT, "T-2").reference == "T-2"
+    assert store.add(DRAFT, "T-2").ticket.reference == "T-2"
 
 
 def test_text_that_is_not_unicode_is_a_storage_error(store: TicketStore) -> None:

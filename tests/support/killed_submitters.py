@@ -15,15 +15,18 @@ import time
 from kb.model import TicketDraft
 from kb.storage.database import open_database
 from kb.storage.tickets import TicketStore
-from kb.support.tickets import submit
+from kb.support.contact_rules import ContactRules
+from kb.support.tickets import Submission
+from kb.ticket_model import Circumstances
 
 AT_ONCE = 2
 
 
 def submit_until_killed(url: str, started: int) -> None:
-    store = TicketStore(open_database(url))
+    submission = Submission(TicketStore(open_database(url)), ContactRules.load(()))
     while True:
-        ticket = submit(TicketDraft("s", "b" * 3000, email="a@example.org"), store)
+        draft = TicketDraft("s", "b" * 3000, email="a@example.org")
+        ticket = submission.submit(draft, Circumstances()).ticket
         os.write(sys.stdout.fileno(), f"{ticket.reference}\n".encode())  # so short that it is written whole
         os.write(started, b"!")
 

@@ -5,23 +5,36 @@ import re
 import sqlite3
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kb.errors import InvalidDraft, StorageError
-from kb.model import TicketDraft
+from kb.model import Ticket, TicketDraft
 from kb.storage.database import Database, open_database
-from kb.storage.tickets import TicketStore
-from kb.support.tickets import references, submit
+from kb.storage.tickets import Filing, TicketStore
+from kb.support.contact_rules import ContactRules
+from kb.support.tickets import Submission, references, store_ticket
+from kb.ticket_model import Circumstances
 
 DRAFT = TicketDraft("", " Since Monday. ", "Ada\n", " ada@example.org ", "en")
 
 KILLS = 20
+RULES = ContactRules.load(())
+
+
+def submit(draft: TicketDraft, store: TicketStore, **came: Any) -> Ticket:
+    return Submission(store, RULES).submit(draft, Circumstances(**came)).ticket
+
+
+def under(references: Iterable[str], store: TicketStore) -> Ticket:
+    return store_ticket(replace(DRAFT, email="ada@example.org"), Filing(), store, references).ticket
 
 
 @pytest.fixture
@@ -67,15 +80,56 @@ def test_one_form_sent_twice_is_one_ticket(store: TicketStore, tmp_path: Path) -
 
 
 def test_a_taken_reference_is_drawn_again(store: TicketStore) -> None:
-    first = submit(DRAFT, store, ["T-2222-2222"])
-    second = submit(DRAFT, store, ["T-2222-2222", "T-2222-2222", "T-3333-3333"])
+    first = under(["T-2222-2222"], store)
+    second = under(["T-2222-2222", "T-2222-2222", "T-3333-3333"], store)
     assert (first.reference, second.reference) == ("T-2222-2222", "T-3333-3333")
 
 
 def test_draws_in_vain_end(store: TicketStore) -> None:
-    submit(DRAFT, store, ["T-2222-2222"])
+    under(["T-2222-2222"], store)
     with pytest.raises(StorageError, match="not stored"):
-        submit(DRAFT, store, repeat("T-2222-2222"))
+        under(repeat("T-2222-2222"), store)
+
+
+def test_secrets_are_masked_before_the_ticket_is_stored(store: TicketStore, tmp_path: Path) -> None:
+    ticket = submit(
+        replace(DRAFT, subject="My PIN: 9341", body="password: hunter22, card 4111 1111 1111 1111"), store
+    )
+    assert (ticket.subject, ticket.body) == ("My PIN: [password]", "password: [password] card [card …1111]")
+    assert ticket.masked == ("card", "password")
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"hunter22" not in stored
+    assert b"4111 1111" not in stored
+
+
+def test_a_category_decides_the_queue(store: TicketStore) -> None:
+    assert submit(replace(DRAFT, category="billing"), store).queue == "billing"
+    unknown = submit(replace(DRAFT, category="no such"), store)
+    assert (unknown.category, unknown.queue) == ("", "support")
+
+
+@pytest.mark.parametrize("body", ["I was charged twice", "Аккаунт взломали!", "Account hackerato"])
+def test_urgent_words_make_a_ticket_urgent(store: TicketStore, body: str) -> None:
+    assert submit(replace(DRAFT, body=body), store).urgent
+    assert not submit(replace(DRAFT, body="How do I add a signature?"), store).urgent
+
+
+def test_a_first_message_full_of_links_waits_for_a_person(store: TicketStore) -> None:
+    links = replace(DRAFT, body=" ".join(f"https://shop{n}.example/buy" for n in range(4)))
+    assert submit(links, store).held
+    assert submit(replace(links, body="https://one.example and www.two.example"), store).held is False
+    assert submit(links, store).held is False  # no longer the first of this address
+
+
+def test_what_nobody_could_have_typed_waits_for_a_person(store: TicketStore) -> None:
+    assert submit(DRAFT, store, too_quick=True).held
+    assert not submit(DRAFT, store).held
+
+
+def test_a_private_key_has_192_random_bits(store: TicketStore) -> None:
+    keys = {submit(DRAFT, store).access_key for _ in range(50)}
+    assert len(keys) == 50
+    assert {len(urlsafe_b64decode(key)) for key in keys} == {24}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

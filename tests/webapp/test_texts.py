@@ -18,7 +18,7 @@ from webapp.texts import FOLDER, count, language_name, own_name, pick, text
 SITE = Path(webapp.__file__).parent
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
 FOR_PROGRAMS = sorted(path for path in (SITE / "templates" / "feeds").iterdir())
-CODE = sorted(SITE.glob("*.py"))
+CODE = sorted(SITE.rglob("*.py"))
 LANGUAGES = ("en", "it", "ru")
 
 _CALL = re.compile(r"""(?<![\w.])(?:t|tn|text|count)\(\s*["']([a-z_.]+)["']\s*[,)]""")

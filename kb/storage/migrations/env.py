@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from kb.storage import support_tables  # noqa: F401  # its tables register themselves
 from kb.storage.tables import METADATA
 
 context.configure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from kb.model import TicketDraft
+from kb.ticket_model import Trail
+from webapp.contact.trail import read_trail
 from webapp.inputs import clean_line, clean_text
 
 NAME_LIMIT = 100
@@ -18,6 +21,7 @@ EMAIL_LIMIT = 254
 """The longest address that mail can carry (RFC 5321, section 4.5.3.1.3)."""
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 20_000
+CATEGORY_LIMIT = 40
 
 TRAP = "website"
 """A field people do not see; whoever fills it is a program."""
@@ -31,6 +35,12 @@ def new_key() -> str:
     return secrets.token_urlsafe(18)
 
 
+def session_key(fields: Mapping[str, str]) -> str:
+    """The key that the fields of a form, or an address, name; empty when it is none of ours."""
+    key = fields.get("key", "")
+    return key if _KEY.fullmatch(key) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactForm:
     """The fields as typed. ``errors`` maps a field to the id of the sentence that says what is wrong."""
@@ -39,7 +49,11 @@ class ContactForm:
     email: str = ""
     subject: str = ""
     body: str = ""
+    category: str = ""
     key: str = field(default_factory=new_key)
+    began: str = ""
+    """When the form was opened, signed."""
+    trail: Trail = field(default_factory=Trail)
     seen: bool = False
     """Whether the writer has seen the suggestions, and sends all the same."""
     trapped: bool = False
@@ -48,13 +62,15 @@ class ContactForm:
     @classmethod
     def from_fields(cls, fields: Mapping[str, str]) -> ContactForm:
         """The form as it was sent; nothing typed is lost, except what no field can hold."""
-        key = fields.get("key", "")
         return cls(
             name=clean_line(fields.get("name", ""), 4 * NAME_LIMIT),
             email=clean_line(fields.get("email", ""), 4 * EMAIL_LIMIT),
             subject=clean_line(fields.get("subject", ""), 4 * SUBJECT_LIMIT),
             body=clean_text(fields.get("body", "")),
-            key=key if _KEY.fullmatch(key) else new_key(),
+            category=clean_line(fields.get("category", ""), CATEGORY_LIMIT),
+            key=session_key(fields) or new_key(),
+            began=fields.get("began", "")[:200],
+            trail=read_trail(fields.get("trail", "")),
             seen=fields.get("seen") == "1",
             trapped=bool(fields.get(TRAP, "")),
         )
@@ -82,8 +98,14 @@ class ContactForm:
             name=self.name,
             email=self.email,
             lang=lang,
-            idempotency_key=self.key,
+            idempotency_key=f"{self.key}.{self._digest()}",
+            category=self.category,
         )
+
+    def _digest(self) -> str:
+        """Of what was typed: sent twice it is one ticket, but sent, changed and sent again it is two."""
+        typed = "\0".join((self.subject, self.body, self.email, self.name, self.category))
+        return hashlib.sha256(typed.encode()).hexdigest()[:32]
 
     def _form_error(self, csrf_token: str) -> str:
         if not csrf_is_valid(csrf_token):

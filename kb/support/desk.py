@@ -1,0 +1,144 @@
+"""The help desk's front: everything the contact form, the private ticket page and ``kb tickets`` ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from kb.model import Suggestions, Ticket, TicketDraft
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+from kb.storage.attachments import AttachmentStore
+from kb.storage.contact_sessions import ContactSessionStore
+from kb.storage.database import Database
+from kb.storage.rate_hits import RateHitStore
+from kb.storage.salts import SaltStore
+from kb.storage.ticket_messages import TicketMessageStore
+from kb.storage.tickets import TicketStore
+from kb.support import context
+from kb.support.coach import advise
+from kb.support.contact_rules import ContactRules
+from kb.support.drafts import message_body
+from kb.support.ledger import Ledger, utc_today
+from kb.support.limiter import Limiter
+from kb.support.masking import mask
+from kb.support.suggester import Suggester
+from kb.support.tickets import Routes, Submission
+from kb.ticket_model import Advice, Author, Circumstances, TicketFile
+
+SUGGESTED = 5
+"""Suggestions found for a draft: three that are shown at once, two more on demand."""
+
+
+class Desk:
+    """Tickets from the first word typed to the last reply. Opens the database when it is first needed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Callable[[], Database],
+        searcher: Searcher,
+        cards: context.Cards,
+    ) -> None:
+        self._settings = settings
+        self._open = database
+        self._searcher = searcher
+        self._cards = cards
+
+    # --- parts ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> ContactRules:
+        """What ``contact.toml`` says.
+
+        :raises SettingsError: it cannot be used.
+        """
+        return ContactRules.load(self._settings.articles)
+
+    @cached_property
+    def tickets(self) -> TicketStore:
+        return TicketStore(self._open())
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        database = self._open()
+        sessions, salts = ContactSessionStore(database), SaltStore(database)
+        return Ledger(sessions, salts, self._settings.recontact_days)
+
+    @cached_property
+    def _messages(self) -> TicketMessageStore:
+        return TicketMessageStore(self._open())
+
+    @cached_property
+    def _attachments(self) -> AttachmentStore:
+        return AttachmentStore(self._open())
+
+    @property
+    def _suggester(self) -> Suggester:
+        return Suggester(self._searcher, self._settings.suggestion_threshold)
+
+    @property
+    def _routes(self) -> Routes:
+        return Routes()
+
+    # --- before it is sent ---------------------------------------------------------------------------
+
+    def suggest(self, draft: TicketDraft, circumstances: Circumstances) -> Suggestions:
+        """What probably answers a message, or nothing; noted in the ledger.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
+        topics = self.rules.category(draft.category).topics
+        found = self._suggester.suggest(draft, SUGGESTED, topics)
+        self.ledger.wrote(draft, circumstances, [suggestion.id for suggestion in found.suggestions])
+        return found
+
+    def advise(self, draft: TicketDraft) -> Advice:
+        """What would make a message easier to answer."""
+        return advise(draft, self.rules)
+
+    def limiter(self) -> Limiter:
+        """Counts how often a visitor does something; the counts of a day cannot be read the next."""
+        database = self._open()
+        return Limiter(RateHitStore(database), SaltStore(database).of(utc_today()))
+
+    # --- sent ----------------------------------------------------------------------------------------
+
+    def submit(self, draft: TicketDraft, circumstances: Circumstances | None = None) -> Ticket:
+        """Store a ticket; it is on disk when this returns. The same idempotency key is the same ticket.
+
+        :raises InvalidDraft: a field has to be mended.
+        :raises StorageError: it could not be stored.
+        """
+        came = circumstances or Circumstances()
+        session = self.ledger.session(came.session) if came.session else None
+        stored = Submission(self.tickets, self.rules, self._routes).submit(
+            draft, came, lambda clean: context.gather(clean, came.trail, session, self._searcher)
+        )
+        if stored.new and came.session:
+            self.ledger.submitted(draft, came)
+        return stored.ticket
+
+    def file(self, ticket: Ticket) -> TicketFile:
+        """Everything about a ticket."""
+        return TicketFile(
+            ticket=ticket,
+            messages=self._messages.of(ticket.reference),
+            attachments=self._attachments.of_ticket(ticket.reference),
+            context=context.restored(self.tickets.context(ticket.reference), self._cards),
+        )
+
+    def add_message(
+        self, ticket: Ticket, body: str, key: str = "", author: Author = Author.REQUESTER
+    ) -> bool:
+        """Add to a ticket; gives whether it is new: the same key twice is one message.
+
+        :raises InvalidDraft: there is nothing in it, or too much.
+        :raises StorageError: it could not be stored.
+        """
+        text = mask(message_body(body)).text
+        return self._messages.add(ticket.reference, author, text, key, self._routes.desks)
+
+    def close_ticket(self, ticket: Ticket) -> None:
+        """The requester needs no answer any more."""
+        self._messages.close_ticket(ticket.reference, self._routes.desks)

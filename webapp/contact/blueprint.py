@@ -1,0 +1,14 @@
+"""The blueprint that the views of this package belong to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+blueprint = Blueprint("contact", __name__, url_prefix="/contact")
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Nothing here is anybody else's business: no cache keeps it."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,74 @@
+"""Who sends a message, as far as counting and limits need to know, and how it came about."""
+
+from __future__ import annotations
+
+import hashlib
+from ipaddress import IPv6Address, ip_address
+
+from flask import current_app, request
+from itsdangerous import BadSignature, TimestampSigner
+from limits import RateLimitItem
+
+from kb.ticket_model import Circumstances
+from webapp.contact.form import ContactForm
+from webapp.site import current_site
+from webapp.texts import pick, text
+
+_SIXTY_FOUR = 64
+
+
+def client() -> str:
+    """The visitor's network address: of IPv6 the half that a household has. Behind proxies, ``ProxyFix`` finds it."""
+    address = request.remote_addr or ""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _SIXTY_FOUR << _SIXTY_FOUR))
+    return str(parsed)
+
+
+def circumstances(form: ContactForm) -> Circumstances:
+    """How the form came to be sent. The desk stores what tells visitors apart only as a hash of the day."""
+    return Circumstances(
+        session=form.key,
+        visitor=f"{client()}\n{request.user_agent.string[:300]}",
+        trail=form.trail,
+        consent=consent_version(),
+        too_quick=_age(form.began) < current_site().kb.desk.rules.limits.fastest,
+    )
+
+
+def wait(limit: RateLimitItem, what: str) -> int:
+    """Count one more by this visitor; the seconds to wait, or 0."""
+    return current_site().kb.desk.limiter().wait(limit, what, client())
+
+
+def begun() -> str:
+    """A signed "now" for a form that is opened."""
+    return _signer().sign(b"began").decode()
+
+
+def privacy_sentence() -> str:
+    """What is kept, how long and why: the centre's own sentence, or what the settings imply."""
+    return pick(current_site().brand.privacy) or text("contact.privacy_kept")
+
+
+def consent_version() -> str:
+    """Which privacy sentence stands beside the form: a digest of its words."""
+    return hashlib.sha256(privacy_sentence().encode()).hexdigest()[:12]
+
+
+def _age(began: str) -> float:
+    """Seconds since the form was opened; none for a form that is not ours."""
+    try:
+        _, when = _signer().unsign(began, return_timestamp=True)
+    except BadSignature:
+        return 0.0
+    now = _signer().get_timestamp()
+    return float(now - when.timestamp())
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(str(current_app.secret_key), salt="contact-began")
