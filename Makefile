@@ -15,7 +15,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(VENV)/installed ## Install what is missing, index the articles, serve the site at http://127.0.0.1:8000
-	@$(if $(THREADS),$(BIN)/kb threads import $(THREADS))
+	@$(if $(THREADS),$(BIN)/kb import threads $(THREADS))
 	@$(BIN)/kb index
 	@exec $(BIN)/kb serve
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
 from kb.writing.desk import WritersDesk
+from kb.writing.importing import import_threads
 
 _logger = logging.getLogger(__name__)
 
@@ -204,22 +205,17 @@ class KnowledgeBase:
         chosen = tuple(folders or self.settings.articles)
         return Indexer(self.settings, self._engine, ThreadStore(self._database)).run(chosen, progress)
 
-    def import_threads(self, path: Path, *, dry_run: bool = False) -> ImportReport:
-        """Read forum threads from JSON Lines into the database; ``reindex`` makes them searchable.
+    def import_threads(
+        self, source: Path | Iterable[ForumThread | Problem], *, dry_run: bool = False
+    ) -> ImportReport:
+        """Put forum threads, of a JSON Lines file or as read by an importer, into the database.
+
+        ``reindex`` makes them searchable.
 
         :raises ContentError: the file cannot be read.
         """
-        problems: list[Problem] = []
-
-        def readable() -> Iterator[ForumThread]:
-            for found in read_threads(path, language=self.settings.language):
-                if isinstance(found, Problem):
-                    problems.append(found)
-                else:
-                    yield found
-
-        counts = ThreadStore(self._database).upsert_many(readable(), dry_run=dry_run)
-        return ImportReport(counts.added, counts.updated, counts.unchanged, tuple(problems))
+        found = read_threads(source, language=self.settings.language) if isinstance(source, Path) else source
+        return import_threads(found, ThreadStore(self._database), dry_run=dry_run)
 
     def status(self) -> IndexStatus:
         """The generation being served.

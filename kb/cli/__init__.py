@@ -8,6 +8,7 @@ from kb.cli.check import check
 from kb.cli.duplicates import duplicates
 from kb.cli.errors import KBGroup
 from kb.cli.eval import evaluate_collections
+from kb.cli.imports import import_
 from kb.cli.index import index
 from kb.cli.new import new
 from kb.cli.review import review
@@ -15,7 +16,6 @@ from kb.cli.search import search
 from kb.cli.serve import serve
 from kb.cli.status import status
 from kb.cli.suggest import suggest
-from kb.cli.threads import threads
 from kb.cli.translations import translations
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     """
 
 
-for command in (index, search, suggest, threads, status, evaluate_collections, serve):
+for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
 for command_for_writers in (new, check, review, translations, duplicates):
     main.add_command(command_for_writers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -69,6 +69,42 @@ def references(text: str) -> Iterator[Reference]:
                 yield Reference(target, match.start())
 
 
+def rewrite_references(text: str, new: Callable[[str], str]) -> str:
+    """The text with every reference that :func:`references` finds, but for those in code, put through ``new``."""
+    prose = without_code(text)
+    places: dict[int, tuple[int, str]] = {}
+    for pattern in (_INLINE, _DEFINITION, _ATTRIBUTE):
+        for match in pattern.finditer(text):
+            group = match.lastindex or 0
+            target = unescape(_ESCAPED.sub(r"\1", match[group]))
+            is_code = prose[match.start() : match.end()] != match[0]
+            if is_code or (pattern is _DEFINITION and not _defines_link(text, match.start())):
+                continue
+            if (written := new(target)) != target:
+                places.setdefault(match.start(group), (match.end(group), written))
+    parts, position = [], 0
+    for start, (end, written) in sorted(places.items()):
+        if start >= position:
+            parts += [text[position:start], written]
+            position = end
+    return "".join([*parts, text[position:]])
+
+
+def inside_path(relative: str, path: str) -> str | None:
+    """A path referenced by the file at ``relative``, relative to the folder; None where it leads out of it."""
+    base = "" if path.startswith("/") else posixpath.dirname(relative)
+    joined = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
+    return None if joined.startswith("..") or "\0" in joined else joined
+
+
+def article_at(files: Mapping[str, SourceFile], inside: str) -> SourceFile | None:
+    """The article that a path in the folder means, with or without its ending."""
+    for candidate in (inside, f"{inside}.md", f"{inside}.markdown", f"{inside}/index.md"):
+        if candidate in files:
+            return files[candidate]
+    return None
+
+
 def _defines_link(text: str, end: int) -> bool:
     """Whether the bracket that closes at ``end`` holds a link's label; ``[^1]:`` begins a footnote."""
     start = text.rfind("\n", 0, end) + 1
@@ -100,12 +136,12 @@ class LinkResolver:
         for reference in references(text):
             path, _, anchor = reference.target.partition("#")
             path = unquote(path.partition("?")[0])
-            inside = self._inside(source, path)
+            inside = inside_path(source.relative, path)
             suffix = path.rpartition("/")[2].rpartition(".")[2].lower()
             if suffix in _IMAGE_SUFFIXES:
                 self._image(reference, inside, resolved, complain)
                 continue
-            found = None if inside is None else self._article(inside)
+            found = None if inside is None else article_at(self._tree.files, inside)
             if found is not None:
                 resolved.targets[reference.target] = self._url_of(found) + (f"#{anchor}" if anchor else "")
             elif path.startswith("/") and suffix not in {"md", "markdown"}:
@@ -124,19 +160,6 @@ class LinkResolver:
                 "an image of another site is not shown, as that site would learn who reads this: save it here",
             )
         return resolved
-
-    def _inside(self, source: SourceFile, path: str) -> str | None:
-        """A referenced path relative to the folder, or None where it leads out of it."""
-        base = "" if path.startswith("/") else posixpath.dirname(source.relative)
-        joined = posixpath.normpath(posixpath.join(base, path.lstrip("/")))
-        return None if joined.startswith("..") or "\0" in joined else joined
-
-    def _article(self, inside: str) -> SourceFile | None:
-        files = self._tree.files
-        for candidate in (inside, f"{inside}.md", f"{inside}.markdown", f"{inside}/index.md"):
-            if candidate in files:
-                return files[candidate]
-        return None
 
     def _image(
         self,

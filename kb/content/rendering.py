@@ -40,6 +40,8 @@ class RenderJob:
     lang: str = ""
     title: str = ""
     community: bool = False
+    is_html: bool = False
+    """Whether the text is HTML already, as some forums export it."""
     targets: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, Size] = field(default_factory=dict)
 
@@ -75,7 +77,9 @@ def render(job: RenderJob) -> Page | RenderFailure:
     """Render one text, within the time limit where the platform has timers and this is the main thread."""
     try:
         with _time_limit(TIME_LIMIT):
-            html = _renderer(job.community).render(job.markdown, lang=job.lang)
+            html = job.markdown
+            if not job.is_html:
+                html = _renderer(job.community).render(job.markdown, lang=job.lang)
             safe = _sanitizer(job.community).clean(html, _resolver(job))
             return build_page(safe, title=job.title, sizes=job.sizes, community=job.community)
     except _TooSlow:

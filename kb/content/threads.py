@@ -1,28 +1,37 @@
-"""Forum threads from JSON Lines: one thread a line, its text in Markdown and never to be trusted."""
+"""Forum threads: from the records of any export to threads that can be shown. Their text is never to be trusted."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from kb.content.page import Page
 from kb.content.paths import language_code, slugify
 from kb.content.rendering import RenderFailure, RenderJob, Work, render_all
-from kb.errors import ContentError
 from kb.model import Answer, ForumThread, Problem
 
 RENDER_VERSION = 1
 """Raise it when the same record would give another thread."""
-MAX_LINE = 2_000_000
 MAX_BODY = 64_000
+MOST_ANSWERS = 300
+"""Answers that a thread keeps: nobody reads on, and a page of all of a hundred thousand would open nowhere."""
+MAX_THREAD = 2_000_000
+"""Characters of answers that a thread keeps."""
 _ID_SIGNS = frozenset("-_.")
 _MAX_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RawThread:
+    """A thread as some export has it, in the fields of docs/threads.md; ``place`` is its line or number."""
+
+    place: int
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class _Post:
     id: str
     author: str
     body: str
+    is_html: bool
     votes: int
     accepted: bool
     created: datetime | None
@@ -39,9 +49,9 @@ class _Post:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A line of the file, checked and not yet rendered."""
+    """A thread as recorded, checked and not yet rendered."""
 
-    line: int
+    place: int
     content_hash: str
     lang: str
     title: str
@@ -52,71 +62,65 @@ class _Record:
     answers: tuple[_Post, ...]
 
 
-def read_threads(path: Path, *, language: str, processes: int = 0) -> Iterator[ForumThread | Problem]:
-    """The threads of a JSON Lines file, in its order; each line that cannot be used is a problem, and left out.
+def render_threads(
+    found: Iterable[RawThread | Problem], *, source: str, language: str, processes: int = 0
+) -> Iterator[ForumThread | Problem]:
+    """The threads of an export, in its order; each that cannot be used is a problem, and left out.
 
-    The file is streamed: memory does not grow with it, but for the ids seen.
+    It is streamed: memory does not grow with the export, but for the ids seen.
 
+    :param source: the name of the export, for problems.
     :param language: of threads that do not name one.
-    :raises ContentError: the file cannot be opened.
     """
-    try:
-        with path.open("rb") as file:
-            file.peek(1)
-    except OSError as error:
-        raise ContentError(
-            str(path), 1, f"the file cannot be read ({error.strerror}): check the path"
-        ) from error
-    for done in render_all(_work(path, language), processes=processes):
+    for done in render_all(_work(found, source, language), processes=processes):
         if isinstance(done.key, Problem):
             yield done.key
             continue
         failure = next((result for result in done.results if isinstance(result, RenderFailure)), None)
         if failure is not None:
-            yield Problem(path.name, done.key.line, f"a text {failure.message}")
+            yield Problem(source, done.key.place, f"a text {failure.message}")
         else:
             yield _thread(done.key, [result for result in done.results if isinstance(result, Page)])
 
 
-def _work(path: Path, language: str) -> Iterator[Work[_Record | Problem]]:
+def _work(
+    found: Iterable[RawThread | Problem], source: str, language: str
+) -> Iterator[Work[_Record | Problem]]:
     seen: dict[str, int] = {}
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(MAX_LINE + 1):
-            number += 1
-            try:
-                if len(line) > MAX_LINE and not line.endswith(b"\n"):
-                    while line and not line.endswith(b"\n"):
-                        line = file.readline(MAX_LINE)
-                    raise ValueError(f"the line is over {MAX_LINE // 1_000_000} MB: split the thread")
-                if not line.strip():
-                    continue
-                record = _record(line, number, language)
-                first = seen.setdefault(record.question.id, number)
-                if first != number:
-                    raise ValueError(f"the id {record.question.id} is taken by line {first}: give it another")
-            except ValueError as error:
-                yield Work(Problem(path.name, number, str(error)), ())
-                continue
-            bodies = (record.question.body, *(answer.body for answer in record.answers))
-            yield Work(record, tuple(RenderJob(body, record.lang, community=True) for body in bodies))
+    for raw in found:
+        if isinstance(raw, Problem):
+            yield Work(raw, ())
+            continue
+        try:
+            record = _record(raw, language)
+            first = seen.setdefault(record.question.id, raw.place)
+            if first != raw.place:
+                raise ValueError(f"the id {record.question.id} is taken by line {first}: give it another")
+        except ValueError as error:
+            yield Work(Problem(source, raw.place, str(error)), ())
+            continue
+        kept = _kept(record.answers)
+        if len(kept) < len(record.answers):
+            message = f"has {len(record.answers)} answers: the best {len(kept)} are kept"
+            yield Work(Problem(source, raw.place, message, left_out=False), ())
+            record = replace(record, answers=kept)
+        posts = (record.question, *record.answers)
+        jobs = (RenderJob(post.body, record.lang, community=True, is_html=post.is_html) for post in posts)
+        yield Work(record, tuple(jobs))
 
 
-def _record(line: bytes, number: int, language: str) -> _Record:
-    try:
-        fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"not UTF-8 at byte {error.start} of the line: export with UTF-8 encoding"
-        ) from error
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"not valid JSON ({error.msg} at column {error.colno}): one whole object a line"
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise ValueError("the JSON cannot be read: nested too deeply, or a number too long") from error
-    if not isinstance(fields, dict):
-        raise ValueError("not a JSON object: each line is one thread in { }")
+def _kept(answers: tuple[_Post, ...]) -> tuple[_Post, ...]:
+    """The best answers, as many as a page can show."""
+    room = MAX_THREAD
+    for place, answer in enumerate(answers[:MOST_ANSWERS]):
+        room -= len(answer.body)
+        if room < 0:
+            return answers[:place]
+    return answers[:MOST_ANSWERS]
+
+
+def _record(raw: RawThread, language: str) -> _Record:
+    fields = raw.fields
     title = " ".join(_text(fields, "title").split())
     if not title:
         raise ValueError("no title: give the thread a `title`")
@@ -133,7 +137,7 @@ def _record(line: bytes, number: int, language: str) -> _Record:
     posts = [_post(answer, str(position)) for position, answer in enumerate(answers, start=1)]
     canonical = json.dumps([RENDER_VERSION, language, fields], sort_keys=True, ensure_ascii=True)
     return _Record(
-        line=number,
+        place=raw.place,
         content_hash=hashlib.sha256(canonical.encode()).hexdigest(),
         lang=language_code(lang) or language,
         title=title,
@@ -156,10 +160,14 @@ def _post(fields: Mapping[str, Any], default_id: str) -> _Post:
     accepted = fields.get("accepted", False)
     if not isinstance(accepted, bool):
         raise ValueError("`accepted` must be true or false")
+    form = fields.get("format", "markdown")
+    if form not in {"markdown", "html"}:
+        raise ValueError("`format` must be markdown or html")
     return _Post(
         id=_id(fields.get("id"), default_id),
         author=" ".join(_text(fields, "author").split()),
         body=body,
+        is_html=form == "html",
         votes=_votes(fields.get("votes")),
         accepted=accepted,
         created=_moment(_text(fields, "created")),

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content.files import write_whole
 from kb.errors import ContentError
 from kb.model import Article
-from kb.writing.fixing import write_whole
 from kb.writing.library import Library, shown
 from kb.writing.manuscripts import Manuscript
 

@@ -13,8 +13,8 @@ from kb.writing.findings import Finding, Mend, Severity
 from kb.writing.library import Library
 from kb.writing.manuscripts import Manuscript
 
-_OF_THE_PAGE = re.compile(r"top$|fn(ref)?\d*:")
-"""Anchors that no writer wrote: the top of a page, and the ways to and from its footnotes."""
+_OF_THE_PAGE = re.compile(r"top$|fn(ref)?\d*:|:~:")
+"""Fragments that are no headings: the top of a page, the ways to and from its footnotes, words for a browser to find."""
 _OF_THE_SITE = re.compile(r"/articles/[^/]+/[^/]+/[^/#?]+$")
 
 
@@ -68,7 +68,7 @@ def _moved(one: Manuscript, link: str, address: str, library: Library) -> Findin
 def _anchor(one: Manuscript, target: Manuscript, fragment: str) -> Finding:
     line = one.line_of(f"#{fragment}")
     where = "this article" if target is one else target.path
-    same = [name for name in target.anchors if anchor_of(name) == anchor_of(fragment)]
+    same = [name for name in target.anchors if _alike(name) == _alike(fragment)]
     if len(same) == 1:
         message = f"links to #{fragment}; the heading's anchor in {where} is #{same[0]}"
         mend = Mend(one.file, line, f"#{fragment}", f"#{same[0]}")
@@ -78,6 +78,11 @@ def _anchor(one: Manuscript, target: Manuscript, fragment: str) -> Finding:
         f"choose one of {there}" if there else "it has no headings, so link to the page"
     )
     return Finding(one.path, line, "broken-anchor", Severity.ERROR, message)
+
+
+def _alike(fragment: str) -> str:
+    """An anchor without what systems make differently: capitals, punctuation, hyphens in a row."""
+    return re.sub(r"-{2,}", "-", anchor_of(fragment))
 
 
 def _path(one: Manuscript, target: Manuscript) -> str:
