@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kb.index.embedded import EmbeddedEngine
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
@@ -15,6 +16,9 @@ from kb.settings import Settings
 from tests.corpus import DOCUMENTS
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("any machine", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from kb.writing.library import Library
 from kb.writing.manuscripts import Manuscript
 
 _OF_THE_PAGE = re.compile(r"top$|fn(ref)?\d*:|:~:")
-"""Fragments that are no headings: the top of a page, the ways to and from its footnotes, words for a browser to find."""
+"""Fragments that are no headings: the top of a page, the ways to and from footnotes, words for a browser to find."""
 _OF_THE_SITE = re.compile(r"/articles/[^/]+/[^/]+/[^/#?]+$")
 
 
