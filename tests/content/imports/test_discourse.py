@@ -24,7 +24,7 @@ TOPIC = {"id": 42, "title": "Is it?", "slug": "is-it", "tags": ["a", {"id": 1, "
          "post_stream": {"posts": POSTS, "stream": [1, 2, 3, 4, 5]}}  # fmt: skip
 
 
-def read(path: Path, **options: str) -> list[ForumThread | Problem]:
+def read(path: Path, **options: Any) -> list[ForumThread | Problem]:
     return list(read_discourse(path, language="en", **options))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -35,7 +36,7 @@ ROWS = (
 )  # fmt: skip
 
 
-def read(path: Path, **options: str) -> list[ForumThread | Problem]:
+def read(path: Path, **options: Any) -> list[ForumThread | Problem]:
     return list(read_stack_exchange(path, language="en", **options))
 
 
