@@ -57,3 +57,7 @@ class IndexLocked(EngineError):
 
 class EvaluationError(KBError):
     """A judged collection cannot be read."""
+
+
+class ModelUnusable(KBError):
+    """The sentence encoder is missing or broken; searches go on by words alone."""

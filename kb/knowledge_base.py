@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from kb.model import (
     IndexReport,
     IndexStatus,
     Kind,
+    MeaningStatus,
     Problem,
     Query,
     SearchResult,
@@ -32,6 +34,7 @@ from kb.model import (
     Topic,
 )
 from kb.search.searcher import Searcher
+from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
@@ -52,16 +55,23 @@ _ABOUT_THE_SAME = 0.25
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
     """Put a knowledge base together. Opens files when they are first needed, so it always succeeds."""
-    return KnowledgeBase(settings, EmbeddedEngine(settings.index_folder, settings.lock_timeout))
+    model = open_model(settings)
+    passages = model.passages if model else nullcontext
+    return KnowledgeBase(
+        settings, EmbeddedEngine(settings.index_folder, settings.lock_timeout, passages), model
+    )
 
 
 class KnowledgeBase:
     """Articles and threads, searchable; tickets, stored. Safe to share between threads, and over a fork."""
 
-    def __init__(self, settings: Settings, engine: EmbeddedEngine) -> None:
+    def __init__(
+        self, settings: Settings, engine: EmbeddedEngine, model: SentenceModel | None = None
+    ) -> None:
         self.settings = settings
         self._engine = engine
-        self._searcher = Searcher(self._reader, settings.language)
+        self._model = model
+        self._searcher = Searcher(self._reader, settings.language, model.questions if model else None)
         self._related = lru_cache(maxsize=20_000)(self._find_related)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
         self.desk = Desk(settings, lambda: self._database, self._searcher, self.cards)
@@ -180,7 +190,8 @@ class KnowledgeBase:
     ) -> tuple[Card, ...]:
         reader = self._reader()
         document = reader.document(document_id)
-        query = Query(_gist(document), lang=document.lang, kind=kind, only_lang=True, limit=limit + 1)
+        gist = _gist(document)
+        query = Query(gist, lang=document.lang, kind=kind, only_lang=True, limit=limit + 1, by_words=True)
         close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _LEAST_RELATED]
         return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:limit]
 
@@ -223,6 +234,19 @@ class KnowledgeBase:
         :raises IndexMissing: nothing was indexed yet.
         """
         return self._reader().status()
+
+    def meaning(self) -> MeaningStatus:
+        """What the sentence encoder does for searches, if one is used.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
+        indexed = self._reader().status().model
+        return self._model.status(indexed) if self._model else MeaningStatus()
+
+    def warm_up(self) -> None:
+        """Load in the background what the first search would have to wait for."""
+        if self._model:
+            self._model.questions.warm_up()
 
     def check(self) -> None:
         """Pass when searches and tickets can be served.

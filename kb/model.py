@@ -245,6 +245,31 @@ class IndexStatus:
     """Documents per language."""
     bytes: int
     terms: int
+    vectors: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    """Vectors of passages per language that has any."""
+    model: str = ""
+    """The fingerprint of the sentence encoder that made them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningStatus:
+    """What the sentence encoder does for searches. The counts are those of the process that is asked."""
+
+    state: str = "off"
+    """``off`` where none is used, ``ok``, or why searches go on by words alone and what to do."""
+    model: str = ""
+    """The name of its folder."""
+    answered: int = 0
+    """Questions whose meaning was known in time."""
+    late: int = 0
+    """Questions searched by words alone, since the encoder took too long."""
+    refused: int = 0
+    """Questions searched by words alone, since too many were waiting for it."""
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether a model is set and does not answer."""
+        return self.state not in {"off", "ok"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +300,8 @@ class Query:
     explain: bool = False
     exact: bool = False
     """Search for exactly what was typed: no correction."""
+    by_words: bool = False
+    """Leave out what the words mean, even where a model could say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +338,16 @@ class TermMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Scores:
+    """What the two parts of a score said, before they were weighed against each other."""
+
+    words: float
+    """The score of the words alone, at most 1."""
+    meaning: float
+    """The cosine of the question and the closest passage, in [-1, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A document found, ranked and explained."""
 
@@ -329,6 +366,8 @@ class Hit:
     answers: int = 0
     matches: tuple[TermMatch, ...] = ()
     """Filled when the query asked to explain."""
+    scores: Scores | None = None
+    """Filled when the query asked to explain and its meaning was weighed in."""
 
 
 @dataclass(frozen=True, slots=True)

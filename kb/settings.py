@@ -48,6 +48,7 @@ _RANGES = (
     ("suggestion_threshold", 0.0, 1.0),
     ("lock_timeout", 0.0, 86_400.0),
     ("recontact_days", 1, 30),
+    ("semantic_budget", 1, 60_000),
 )
 _PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+/?")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
@@ -87,6 +88,12 @@ class Settings:
     """The least confidence a suggestion needs; 0 means the calibrated one that ships with the project."""
     lock_timeout: float = 60.0
     """Seconds a second ``kb index`` waits for the first."""
+    semantic_model: str = ""
+    """The folder of a sentence encoder (Sentence-Transformers, with an ONNX file); empty: words alone."""
+    semantic_languages: tuple[str, ...] = ()
+    """The languages it is used for, comma-separated; empty: those it knows."""
+    semantic_budget: int = 40
+    """Milliseconds a search waits for it; what comes later is searched by words alone."""
 
     recontact_days: int = 3
     """Days within which a return of the same visitor takes back a "this solved it"."""
@@ -138,6 +145,11 @@ class Settings:
     @property
     def index_folder(self) -> Path:
         return self.data / "index"
+
+    @property
+    def vector_cache(self) -> Path:
+        """The file of vectors already computed."""
+        return self.data / "vectors.sqlite"
 
     @property
     def media_folder(self) -> Path:

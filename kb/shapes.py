@@ -39,6 +39,8 @@ def _hit_shape(hit: Hit, *, explain: bool) -> dict[str, Any]:
     }
     if explain:
         shape["matches"] = [{"term": m.term, "field": m.field, "score": m.score} for m in hit.matches]
+    if hit.scores:
+        shape["scores"] = {"words": hit.scores.words, "meaning": hit.scores.meaning}
     return shape
 
 

@@ -14,6 +14,7 @@ from kb.knowledge_base import KnowledgeBase, open_knowledge_base
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from tests.corpus import DOCUMENTS
+from tests.tiny_model import write_model
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,4 +52,19 @@ def shared_data() -> Path:
     folder = Path(os.environ.get("KB_TEST_DATA") or ROOT.parent / "shared")
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: set KB_TEST_DATA to a folder of judged collections")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sentence encoder of a few dozen words. Nobody changes it."""
+    return write_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def minilm(shared_data: Path) -> Path:
+    """The folder of a real English sentence encoder."""
+    folder = shared_data / "models" / "all-MiniLM-L6-v2"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
     return folder

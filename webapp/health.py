@@ -27,9 +27,21 @@ def ready() -> Response:
     except KBError as error:
         checks["database"] = str(error)
     usable = set(checks.values()) == {"ok"}
-    response = jsonify(status="ok" if usable else "unavailable", checks=checks)
+    response = jsonify(status="ok" if usable else "unavailable", checks=checks, **_meaning())
     response.status_code = 200 if usable else 503
     return _uncached(response)
+
+
+def _meaning() -> dict[str, object]:
+    """What the sentence encoder of this process does, where one is used; without it the site is just as ready."""
+    try:
+        meaning = current_site().kb.meaning()
+    except KBError:
+        return {}
+    if meaning.state == "off":
+        return {}
+    counts = {"answered": meaning.answered, "late": meaning.late, "refused": meaning.refused}
+    return {"meaning": {"state": meaning.state, **counts}}
 
 
 def _uncached(response: Response) -> Response:

@@ -55,6 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "loglevel": "warning",
             "control_socket_disable": True,
             "forwarded_allow_ips": "",  # ProxyFix alone decides which forwarded headers count
+            "post_worker_init": _warm_up,
             "worker_exit": _close,
             "proc_name": "help-centre",
         }
@@ -67,6 +68,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         return self._app
+
+
+def _warm_up(worker: Any) -> None:
+    site: Site = worker.app.callable.extensions["site"]
+    site.kb.warm_up()
 
 
 def _close(_server: object, worker: Any) -> None:

@@ -10,6 +10,7 @@ from kb.cli.errors import KBGroup
 from kb.cli.eval import evaluate_collections
 from kb.cli.imports import import_
 from kb.cli.index import index
+from kb.cli.model import model
 from kb.cli.new import new
 from kb.cli.review import review
 from kb.cli.search import search
@@ -38,3 +39,4 @@ for command in (index, search, suggest, import_, status, evaluate_collections, s
     main.add_command(command)
 for command_for_writers in (new, check, review, translations, duplicates):
     main.add_command(command_for_writers)
+main.add_command(model)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kb.cli.eval_report import print_report, report_shape
-from kb.cli.output import print_json, progress_bar
+from kb.cli.output import patient_settings, print_json, progress_bar
 from kb.content.detection import detect_language
 from kb.errors import EvaluationError
 from kb.evaluation.collection import load_collection, sample_text
@@ -17,7 +17,7 @@ from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import MEASURES
 from kb.evaluation.saved import load, save
 from kb.index.engine import Progress
-from kb.settings import Settings
+from kb.semantic.model import open_model
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -85,9 +85,15 @@ def evaluate_collections(
 
 
 def _evaluated(folder: Path, lang: str, progress: Progress) -> Evaluation:
-    lang = lang or detect_language(sample_text(folder), otherwise=Settings.from_env().language)
+    settings = patient_settings()
+    lang = lang or detect_language(sample_text(folder), otherwise=settings.language)
     collection = load_collection(folder, lang)
-    return evaluate(collection, lang, lambda done, total: progress(collection.name, done, total))
+    return evaluate(
+        collection,
+        lang,
+        lambda done, total: progress(collection.name, done, total),
+        open_model(settings),
+    )
 
 
 def _refuse_namesakes(found: Sequence[Evaluation]) -> None:

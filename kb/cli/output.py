@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
@@ -20,15 +21,23 @@ from kb.knowledge_base import KnowledgeBase, open_knowledge_base
 from kb.model import Problem
 from kb.settings import Settings
 
+_PATIENCE = 60_000
+"""Milliseconds: a command loads the model first, and then asks it once."""
+
 
 @contextmanager
 def knowledge_base() -> Iterator[KnowledgeBase]:
     """The knowledge base that the environment asks for."""
-    opened = open_knowledge_base(Settings.from_env())
+    opened = open_knowledge_base(patient_settings())
     try:
         yield opened
     finally:
         opened.close()
+
+
+def patient_settings() -> Settings:
+    """The settings of the environment, for somebody who waits for the sentence encoder however long it takes."""
+    return replace(Settings.from_env(), semantic_budget=_PATIENCE)
 
 
 def print_json(value: Any) -> None:

@@ -19,7 +19,11 @@ from kb.shapes import search_shape
 )
 @click.option("--topic", default="", help="Only this topic, such as sign-in.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many hits.")
-@click.option("--explain", is_flag=True, help="Show which terms matched in which field.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show which terms matched in which field, and what words and meaning said.",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
 def search(
     query: str, lang: str, kind: str | None, topic: str, limit: int, explain: bool, as_json_: bool
@@ -61,5 +65,9 @@ def _print_hit(console: Console, place: int, hit: Hit) -> None:
     console.print(title)
     console.print(Text(f"   {hit.url}{anchor}", style="dim"))
     console.print(Text("   ").append_text(body))
+    if hit.scores:
+        console.print(
+            Text(f"     words {hit.scores.words:.2f}, meaning {hit.scores.meaning:.2f}", style="dim")
+        )
     for match in hit.matches:
         console.print(Text(f"     {match.term} in {match.field}: {match.score:.2f}", style="dim"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kb.cli.output import as_json as as_json_value
 from kb.cli.output import knowledge_base, print_json
 
 
@@ -17,11 +18,16 @@ def status(as_json: bool) -> None:
       kb status --json
     """
     with knowledge_base() as kb:
-        found = kb.status()
+        found, meaning = kb.status(), kb.meaning()
     if as_json:
-        print_json(found)
+        print_json({**as_json_value(found), "meaning": meaning})
         return
     languages = ", ".join(f"{lang} {count}" for lang, count in found.languages.items())
     click.echo(f"Generation {found.generation}, built {found.built:%Y-%m-%d %H:%M} UTC")
     click.echo(f"{found.articles} articles, {found.threads} threads ({languages})")
     click.echo(f"{found.terms} terms, {found.bytes / 1e6:.1f} MB")
+    if meaning.is_wanting:
+        click.echo(f"Searching by words alone. {meaning.state}")
+    elif meaning.state == "ok":
+        vectors = ", ".join(f"{lang} {count}" for lang, count in found.vectors.items())
+        click.echo(f"Meaning by {meaning.model}: {sum(found.vectors.values())} vectors ({vectors})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -15,6 +16,7 @@ from kb.evaluation.measures import MEASURES, percentile
 from kb.index.embedded import EmbeddedEngine
 from kb.model import Query, TicketDraft
 from kb.search.searcher import Searcher
+from kb.semantic.model import SentenceModel
 from kb.support.suggester import Suggester
 
 DEPTH = 100
@@ -83,13 +85,16 @@ class Evaluation:
 
 
 def evaluate(
-    collection: Collection, lang: str, on_query: Callable[[int, int], None] | None = None
+    collection: Collection,
+    lang: str,
+    on_query: Callable[[int, int], None] | None = None,
+    model: SentenceModel | None = None,
 ) -> Evaluation:
-    """Index the collection in a temporary folder and ask its questions."""
+    """Index the collection in a temporary folder and ask its questions; a model adds what they mean."""
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as folder:
-        engine = EmbeddedEngine(Path(folder))
+        engine = EmbeddedEngine(Path(folder), passages=model.passages if model else nullcontext)
         engine.rebuild(collection.documents)
-        searcher = Searcher(engine.reader, lang)
+        searcher = Searcher(engine.reader, lang, model.questions if model else None)
         suggester = Suggester(searcher, _ANY)
         total = len(collection.queries) + len(collection.unanswerable)
         questions = []

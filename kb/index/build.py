@@ -19,7 +19,9 @@ from kb.index.catalogue import Stored
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
 from kb.index.generations import FORMAT, Manifest
+from kb.index.meanings import MeaningsBuilder
 from kb.index.partition_builder import Entry, build_partition
+from kb.index.vectors import PassageEncoder
 from kb.model import Document, Kind, Topic
 from kb.text.analyzer import analyzer, fingerprint
 
@@ -30,10 +32,18 @@ _WORTH_A_PROCESS = 500
 class Build:
     """Writes a generation into an empty folder."""
 
-    def __init__(self, folder: Path, previous: Generation | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        previous: Generation | None,
+        progress: Progress,
+        encoder: PassageEncoder | None = None,
+    ) -> None:
         self._folder = folder
         self._previous = previous
         self._progress = progress
+        before = previous.meanings if previous else None
+        self._meanings = MeaningsBuilder(folder / "meaning", encoder, before) if encoder else None
         self._stored: dict[str, Stored] = previous.catalogue.stored() if previous else {}
 
     def run(
@@ -61,6 +71,8 @@ class Build:
         with self._full_text(changed, gone, old):
             counts, ordinal_of, terms = self._partitions(entries, langs)
             self._progress("full text", 0, 1)
+        if self._meanings:
+            self._meanings.finish()
         catalogue.write(
             self._folder / "catalogue.sqlite",
             self._moved(ordinal_of, changed),
@@ -119,6 +131,8 @@ class Build:
             self._progress("weights", done, len(by_lang))
             previous = self._previous.partitions.get(lang) if self._previous else None
             built = build_partition(self._folder / "similarity" / lang, own, analyzer(lang), previous)
+            if self._meanings:
+                self._meanings.add(lang, built, partial(self._progress, f"meaning ({lang})"))
             ordinal_of |= {document_id: first + slot for document_id, slot in built.slot_of.items()}
             first += built.slots
             terms += built.terms

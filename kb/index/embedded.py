@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexMissing
@@ -13,6 +14,7 @@ from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
 from kb.index.generations import Generations
+from kb.index.vectors import PassageEncoder
 from kb.model import Document, Topic
 from kb.text.analyzer import fingerprint
 
@@ -23,8 +25,15 @@ _LOOK_EVERY = 1.0
 class EmbeddedEngine:
     """Implements :class:`kb.index.engine.SearchEngine`."""
 
-    def __init__(self, folder: Path, lock_timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        lock_timeout: float = 60.0,
+        passages: Callable[[], AbstractContextManager[PassageEncoder | None]] = nullcontext,
+    ) -> None:
+        """:param passages: opens what gives passages their vectors, for as long as an index is built."""
         self._generations = Generations(folder, lock_timeout)
+        self._passages = passages
         self._opened: Generation | None = None
         self._opened_by = 0
         self._looked = 0.0
@@ -70,8 +79,8 @@ class EmbeddedEngine:
         :raises IndexLocked: another process is building and did not end in time.
         :raises NotFound: a kept document is not in the present index.
         """
-        with self._generations.locked(), self._generations.new() as building:
-            build = Build(building, self._reusable(), progress or _silent)
+        with self._generations.locked(), self._passages() as encoder, self._generations.new() as building:
+            build = Build(building, self._reusable(), progress or _silent, encoder)
             report = build.run(list(documents), list(kept), topics, folders, self._generations.publish)
             self._looked = 0.0
             return report

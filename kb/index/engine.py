@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb.model import Document, IndexStatus, Kind, Topic
+
+Floats = NDArray[np.float32]
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's name, how much of it is done, and how much there is."""
@@ -29,6 +34,31 @@ class Clause:
     negated: bool = False
 
 
+class Meaning(Protocol):
+    """What a query means, and how that joins what its words say."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The model that says so: its vectors compare only with its own."""
+
+    @property
+    def vector(self) -> Floats:
+        """Of length 1."""
+
+    @property
+    def least(self) -> float:
+        """How near a document must be to be found though it shares no word."""
+
+    def fused(self, words: Floats, nearness: Floats, coverage: Floats, documents: int) -> Floats:
+        """One score for each of some documents, of what was found of each.
+
+        :param words: the score of the words.
+        :param nearness: how near it is in meaning: 0 for the average document of the language, 1 for the nearest.
+        :param coverage: the share of the query's information that its own words cover.
+        :param documents: how many documents the language has.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """What to look for in the documents of one language."""
@@ -42,6 +72,8 @@ class Retrieval:
     kind: Kind | None = None
     topic: str = ""
     limit: int = 10
+    meaning: Meaning | None = None
+    """Used where the index holds vectors of the language made by the same model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +89,12 @@ class Candidate:
     """The share of the query's information (IDF mass) that the document's own words cover, in [0, 1]."""
     evidence: float
     """That information itself: the summed IDF of the query's words that occur in the document."""
+    words: float = 0.0
+    """The score of the words alone, where meaning was weighed in."""
+    closeness: float | None = None
+    """The cosine of query and nearest passage, where meaning was weighed in."""
+    section: int = -1
+    """The section of that passage; -1 where it is the title, a question or the summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +154,9 @@ class IndexReader(Protocol):
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""
+
+    def has_meaning(self, lang: str) -> bool:
+        """Whether a query's meaning can be compared with a language's documents."""
 
     def known_share(self, lang: str, terms: Sequence[str]) -> float:
         """The share of the terms' information whose words a language's documents know, in [0, 1]."""

@@ -16,6 +16,7 @@ from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
 from kb.index.postings import load_mapped
+from kb.index.vectors import Meanings
 from kb.model import Document, IndexStatus, Kind
 
 
@@ -31,6 +32,7 @@ class Generation:
     catalogue: Catalogue
     fulltext: FullText
     partitions: dict[str, Partition]
+    meanings: Meanings
 
     @classmethod
     def open(cls, path: Path, *, check: bool) -> Generation:
@@ -46,6 +48,7 @@ class Generation:
             Catalogue(path / "catalogue.sqlite"),
             FullText(path / "fulltext", load_mapped(path / "ordinals.npy")),
             partitions,
+            Meanings.open(path / "meaning", tuple(manifest.languages)),
         )
 
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
@@ -55,7 +58,7 @@ class Generation:
             return Retrieved((), dict.fromkeys(Kind, 0))
         clauses = retrieval.clauses
         matching = self.fulltext.match(part.ordinals, clauses) if clauses else None
-        ordinals, found = part.retrieve(retrieval, matching)
+        ordinals, found = part.retrieve(retrieval, matching, self.meanings.of(retrieval))
         ids = self.catalogue.ids([int(ordinal) for ordinal in ordinals])
         named = (replace(candidate, id=i) for candidate, i in zip(found.candidates, ids, strict=True))
         return Retrieved(tuple(named), found.counts)
@@ -68,6 +71,10 @@ class Generation:
         """The languages that have documents, those with most documents first."""
         counts = self.manifest.languages
         return tuple(sorted(counts, key=lambda lang: (-counts[lang], lang)))
+
+    def has_meaning(self, lang: str) -> bool:
+        """Whether a query's meaning can be compared with a language's documents."""
+        return lang in self.meanings.languages
 
     def known_share(self, lang: str, terms: Sequence[str]) -> float:
         """The share of the terms' information whose words a language's documents know, in [0, 1]."""
@@ -121,4 +128,6 @@ class Generation:
             languages=manifest.languages,
             bytes=manifest.bytes,
             terms=manifest.terms,
+            vectors={lang: len(index) for lang, index in self.meanings.languages.items()},
+            model=self.meanings.fingerprint,
         )

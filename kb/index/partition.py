@@ -17,6 +17,7 @@ from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import Known, TokenTable
+from kb.index.vectors import VectorIndex
 from kb.model import Kind
 
 KINDS = tuple(Kind)
@@ -62,13 +63,18 @@ class Partition:
         """The character n-grams of all slots."""
         return self.similarity.characters
 
-    def retrieve(self, retrieval: Retrieval, matching: Ints | None) -> tuple[Ints, Retrieved]:
+    def retrieve(
+        self, retrieval: Retrieval, matching: Ints | None, vectors: VectorIndex | None = None
+    ) -> tuple[Ints, Retrieved]:
         """Ordinals, best first, and their candidates, whose ids are still empty.
 
-        ``matching`` are the ordinals that meet the conditions of the query, or None where it has none.
+        ``matching`` are the ordinals that meet the conditions of the query, or None where it has none; ``vectors``
+        are those that the meaning of the query compares with, where it can be compared.
         """
+        meaning = retrieval.meaning if vectors else None
         question = self.similarity.ask(retrieval.terms, retrieval.text)
         scores = self.similarity.found(question)
+        close = vectors.closeness(meaning.vector, self._kinds != EMPTY) if vectors and meaning else None
         eligible = self._kinds != EMPTY
         if matching is not None:
             eligible = np.zeros(self.slots, bool)
@@ -76,7 +82,7 @@ class Partition:
         if matching is None or (
             retrieval.terms and all(clause.negated for clause in retrieval.clauses)
         ):  # an exclusion narrows the plain words, it does not replace them
-            eligible &= scores > 0
+            eligible &= (scores > 0) | close.near(meaning.least) if close and meaning else scores > 0
         if retrieval.topic:
             eligible &= self._topics == self._topic(retrieval.topic)
         found = np.flatnonzero(eligible)
@@ -85,18 +91,27 @@ class Partition:
         if retrieval.kind:
             found = found[kinds == KINDS.index(retrieval.kind)]
         shortlist = best(scores, found, max(retrieval.limit, COMPARED))
-        compared, rest = shortlist[:COMPARED], shortlist[COMPARED:]
-        compared = np.sort(compared)
+        compared = np.sort(shortlist[:COMPARED])
+        if close:
+            compared = np.union1d(compared, best(close.nearness, found, COMPARED))
+        rest = shortlist[~np.isin(shortlist, compared)]
         by = self.similarity.compare(question, compared)
-        order = np.lexsort((compared, -by.fused))
+        coverage = by.evidence / np.float32(question.mass)
+        fused = by.fused
+        if close and meaning:
+            fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
+        order = np.lexsort((compared, -fused))
         candidates = [
             Candidate(
                 ordinal=int(compared[i]) + self.first,
                 id="",
-                score=float(by.fused[i]),
+                score=float(fused[i]),
                 cosine=float(by.cosine[i]),
-                coverage=float(by.evidence[i]) / question.mass,
+                coverage=float(coverage[i]),
                 evidence=float(by.evidence[i]),
+                words=float(by.fused[i]),
+                closeness=float(close.cosines[compared[i]]) if close else None,
+                section=close.section(int(compared[i])) if close else -1,
             )
             for i in order.tolist()
         ]

@@ -41,6 +41,12 @@ class Built:
     slot_of: dict[str, int]
     slots: int
     terms: int
+    entries: Sequence[Entry | None]
+    """What stands in each slot; None in one that is empty."""
+    fitted: int
+    """How many of the slots are those of the base."""
+    base_kept: bool
+    """Whether the base is that of the generation before."""
 
 
 def build_partition(
@@ -74,7 +80,7 @@ def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: P
     weigh(found, statistics).save(base)
     weigh_trigrams(tokenized.vocabulary).save(base)
     _save_characters(base, characters, statistics)
-    return _finish(folder, list(entries), tokenized)
+    return _finish(folder, list(entries), tokenized, len(entries), base_kept=False)
 
 
 def _add_later(
@@ -87,7 +93,7 @@ def _add_later(
     for entry in kept:
         slots[entry.slot] = entry
     if not later:
-        return _finish(folder, slots, Tokenized(previous.tables[0], fitted))
+        return _finish(folder, slots, Tokenized(previous.tables[0], fitted), len(slots), base_kept=True)
     documents = [entry.document() for entry in later]
     tokenized = tokenize_later(documents, analyzer, fitted)
     delta.mkdir()
@@ -96,7 +102,7 @@ def _add_later(
     statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
     weigh(count(tokenized.table, len(tokenized.vocabulary)), statistics).save(delta)
     _save_characters(delta, _characters(documents, None), statistics)
-    return _finish(folder, [*slots, *later], tokenized)
+    return _finish(folder, [*slots, *later], tokenized, len(slots), base_kept=True)
 
 
 def _characters(documents: Sequence[Document | int], previous: Partition | None) -> CharacterTable:
@@ -115,7 +121,9 @@ def _save_characters(folder: Path, characters: CharacterTable, statistics: Stati
         np.save(folder / f"{name}.norms.npy", counted.norms(statistics.gram_idf))
 
 
-def _finish(folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized) -> Built:
+def _finish(
+    folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized, fitted: int, *, base_kept: bool
+) -> Built:
     topics = sorted({entry.topic for entry in slots if entry})
     numbers = {topic: number for number, topic in enumerate(topics)}
     kinds = [KINDS.index(entry.kind) if entry else EMPTY for entry in slots]
@@ -123,4 +131,4 @@ def _finish(folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized) -
     np.save(folder / "topics.npy", np.array([numbers[e.topic] if e else -1 for e in slots], np.int32))
     (folder / "topics.txt").write_text("\n".join(topics), encoding="utf-8")
     slot_of = {entry.id: slot for slot, entry in enumerate(slots) if entry}
-    return Built(slot_of, len(slots), len(tokenized.vocabulary))
+    return Built(slot_of, len(slots), len(tokenized.vocabulary), slots, fitted, base_kept)

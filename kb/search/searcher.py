@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.index.engine import Candidate, IndexReader, Retrieval, Token
-from kb.model import Completion, Document, ForumThread, Hit, Kind, Query, SearchResult, TermMatch
+from kb.model import Completion, Document, ForumThread, Hit, Kind, Query, Scores, SearchResult, TermMatch
+from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
 from kb.search.snippets import excerpt
@@ -54,9 +55,16 @@ class MessageRanking:
 class Searcher:
     """Searches the newest index. ``default_lang`` is taken where nothing tells the reader's language."""
 
-    def __init__(self, reader: Callable[[], IndexReader], default_lang: str) -> None:
+    def __init__(
+        self,
+        reader: Callable[[], IndexReader],
+        default_lang: str,
+        questions: QuestionEncoder | None = None,
+    ) -> None:
+        """:param questions: says what a question means, where a model is used."""
         self._reader = reader
         self._default_lang = default_lang
+        self._questions = questions
 
     def search(self, query: Query) -> SearchResult:
         """One page of hits.
@@ -149,6 +157,7 @@ class Searcher:
                     kind=query.kind,
                     topic=query.topic,
                     limit=_SPARE * wanted,
+                    meaning=self._meaning(reader, lang, query, parsed),
                 )
             )
             ranked = rank(found.candidates, reader.facts([c.id for c in found.candidates]))
@@ -158,6 +167,14 @@ class Searcher:
                 counts[kind] += count
             counts[Kind.ARTICLE] -= sum(_work(c.id) in shown and _counted(c, parsed) for c in ranked)
         return Ranking(tuple(candidates), counts, tuple(terms), terms)
+
+    def _meaning(
+        self, reader: IndexReader, lang: str, query: Query, parsed: ParsedQuery
+    ) -> QueryMeaning | None:
+        """What a query means, where a language can compare it; a word still being typed means nothing."""
+        if query.by_words or not reader.has_meaning(lang) or any(c.prefix for c in parsed.conditions):
+            return None
+        return meaning_of(parsed.words, self._questions)
 
     def _languages(self, reader: IndexReader, parsed: ParsedQuery, hint: str) -> list[str]:
         """The indexed languages in the order to search them, the query's own first."""
@@ -175,7 +192,7 @@ class Searcher:
 
 def _counted(candidate: Candidate, parsed: ParsedQuery) -> bool:
     """Whether a candidate is among the documents that match, not only close to what was asked."""
-    return bool(parsed.conditions) or candidate.evidence > 0
+    return bool(parsed.conditions) or candidate.evidence > 0 or not candidate.words
 
 
 def _begun(reader: IndexReader, lang: str, parsed: ParsedQuery) -> list[str]:
@@ -193,7 +210,7 @@ def _work(document_id: str) -> str:
 def _hit(reader: IndexReader, candidate: Candidate, terms: Mapping[str, Sequence[str]], explain: bool) -> Hit:
     document = reader.document(candidate.id)
     tokens = reader.matched_tokens(candidate.ordinal, terms.get(document.lang, ()))
-    found = excerpt(document, tokens)
+    found = excerpt(document, tokens, candidate.section)
     return Hit(
         id=document.id,
         kind=document.kind,
@@ -209,11 +226,19 @@ def _hit(reader: IndexReader, candidate: Candidate, terms: Mapping[str, Sequence
         accepted=document.accepted,
         answers=_answers(document),
         matches=_matches(tokens) if explain else (),
+        scores=_scores(candidate) if explain else None,
     )
 
 
 def _answers(document: Document) -> int:
     return len(document.page.answers) if isinstance(document.page, ForumThread) else 0
+
+
+def _scores(candidate: Candidate) -> Scores | None:
+    """What words and meaning each said; None where words alone were asked."""
+    if candidate.closeness is None:
+        return None
+    return Scores(round(candidate.words, 4), round(candidate.closeness, 4))
 
 
 def _matches(tokens: Sequence[Token]) -> tuple[TermMatch, ...]:

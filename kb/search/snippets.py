@@ -25,9 +25,14 @@ class Excerpt:
     section: SectionLink
 
 
-def excerpt(document: Document, tokens: Sequence[Token]) -> Excerpt:
-    """The stretch with the most telling matches; the beginning of the document where nothing matches."""
+def excerpt(document: Document, tokens: Sequence[Token], section: int = -1) -> Excerpt:
+    """The stretch with the most telling matches; the beginning of the document where nothing matches.
+
+    ``section`` is the place of the one that comes closest in meaning, if any does: the stretch is then from there.
+    """
     parts = list(passages(document))
+    if section >= 0:
+        return _excerpt_of_section(document, parts, tokens, section)
     best, best_score = None, 0.0
     for window in _windows(parts, tokens):
         score = _value(window, parts)
@@ -41,6 +46,18 @@ def excerpt(document: Document, tokens: Sequence[Token]) -> Excerpt:
     text, start = _shortened(passage.text, best[0].start)
     spans = _spans([t for t in tokens if t.passage == best[0].passage], start, len(text))
     return Excerpt(_with_ellipses(passage.text, text, start, spans), _link(document, passage))
+
+
+def _excerpt_of_section(
+    document: Document, parts: Sequence[Passage], tokens: Sequence[Token], section: int
+) -> Excerpt:
+    """The stretch of a section with the most telling matches; its beginning where nothing matches there."""
+    place = next(p for p, part in enumerate(parts) if part.section == section and part.field == "body")
+    own = [token for token in tokens if token.passage == place]
+    best = max(_windows(parts, own), key=lambda window: _value(window, parts), default=None)
+    text, start = _shortened(parts[place].text, best[0].start if best else 0)
+    snippet = _with_ellipses(parts[place].text, text, start, _spans(own, start, len(text)))
+    return Excerpt(snippet, _link(document, parts[place]))
 
 
 def _with_ellipses(whole: str, text: str, start: int, spans: Sequence[Span]) -> Snippet:

@@ -37,7 +37,11 @@ class Suggester:
         text = f"{draft.subject}\n{draft.body}".strip()
         if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
             return Suggestions(())
-        found = self._searcher.rank_message(Query(text, lang=draft.lang, limit=_CONSIDERED))
+        found = self._searcher.rank_message(
+            Query(
+                text, lang=draft.lang, limit=_CONSIDERED, by_words=True
+            )  # what the confidence was fitted on
+        )
         sure = any_answers(found.candidates)
         if sure < self.threshold or _says_too_little(found):
             return Suggestions(())

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kb import KnowledgeBase
 from kb.errors import StorageError
+from kb.index.embedded import EmbeddedEngine
+from kb.semantic.model import SentenceModel
+from tests.corpus import DOCUMENTS
 from tests.webapp.conftest import Centre, with_kb
 
 
@@ -38,3 +43,24 @@ def test_broken_database_is_named(centre: Centre) -> None:
         "status": "unavailable",
         "checks": {"index": "ok", "database": "The database is locked."},
     }
+
+
+def test_the_state_of_the_sentence_encoder_is_told(centre: Centre, tiny_model: Path, tmp_path: Path) -> None:
+    model = SentenceModel(tiny_model, tmp_path / "vectors.sqlite", budget=60.0)
+    engine = EmbeddedEngine(tmp_path / "index", passages=model.passages)
+    engine.rebuild(DOCUMENTS)
+    client = with_kb(centre, KnowledgeBase(centre.settings, engine, model))
+    client.get("/search?q=lost phone")
+    ready = client.get("/readyz").json
+    assert ready is not None
+    assert ready["meaning"] == {"state": "ok", "answered": 1, "late": 0, "refused": 0}
+
+
+def test_a_broken_sentence_encoder_leaves_the_site_ready(centre: Centre, tmp_path: Path) -> None:
+    model = SentenceModel(tmp_path / "gone", tmp_path / "vectors.sqlite", budget=60.0)
+    client = with_kb(centre, KnowledgeBase(centre.settings, centre.kb._engine, model))
+    assert client.get("/search?q=lost phone").status_code == 200
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json is not None
+    assert "KB_SEMANTIC_MODEL" in response.json["meaning"]["state"]
