@@ -33,6 +33,7 @@ from kb.model import (
     TicketDraft,
     Topic,
 )
+from kb.readership import Readership
 from kb.search.searcher import Searcher
 from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
@@ -73,6 +74,7 @@ class KnowledgeBase:
         self._model = model
         self._searcher = Searcher(self._reader, settings.language, model.questions if model else None)
         self._related = lru_cache(maxsize=20_000)(self._find_related)
+        self.readership = Readership(lambda: self._database, self._card)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
         self.desk = Desk(settings, lambda: self._database, self._searcher, self.cards)
 
@@ -257,7 +259,8 @@ class KnowledgeBase:
         ThreadStore(self._database).count()
 
     def close(self) -> None:
-        """Close the database. The index needs no closing."""
+        """Write down what was counted, then close the database. The index needs no closing."""
+        self.readership.flush()
         if "_database" in self.__dict__:
             self._database.close()
 
@@ -271,6 +274,9 @@ class KnowledgeBase:
             _logger.warning("%s Rebuilding it from the content.", damage)
             self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])
             return self._engine.reader()
+
+    def _card(self, document_id: str) -> Card:
+        return self._reader().catalogue.card(document_id)
 
     def _document(self, document_id: str) -> Document:
         return self._reader().document(document_id)

@@ -14,6 +14,7 @@ from webapp import (
     conditional,
     contact,
     errors,
+    feedback,
     feeds,
     health,
     languages,
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     for blueprint in (
         pages.blueprint,
         search.blueprint,
+        feedback.blueprint,
         feeds.blueprint,
         community.blueprint,
         contact.blueprint,

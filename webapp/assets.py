@@ -16,7 +16,7 @@ IMMUTABLE = f"public, max-age={365 * 24 * 3600}, immutable"
 STYLESHEET = "site.css"
 """All styles in one file: one request, however many sources."""
 
-SOURCES = ("tokens", "base", "frame", "search", "lists", "reading", "contact", "print")
+SOURCES = ("tokens", "base", "frame", "search", "lists", "reading", "feedback", "contact", "print")
 """The sources of the stylesheet, in ``styles``: what comes later wins."""
 
 _FOLDER = Path(__file__).parent

@@ -9,6 +9,7 @@ from webapp import structured
 from webapp.conditional import revalidated
 from webapp.head import Head
 from webapp.pages import RELATED
+from webapp.readers import counted
 from webapp.site import current_site
 
 _DESCRIPTION = 160
@@ -24,7 +25,7 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
     page = kb.thread(id)
     document = f"community/{page.id}"
     official = kb.related(document, 1, Kind.ARTICLE)
-    return revalidated(
+    response = revalidated(
         render_template(
             "community/thread.html",
             thread=page,
@@ -39,3 +40,4 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
             ),
         )
     )
+    return counted(response, document, page.lang)

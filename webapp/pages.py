@@ -13,10 +13,12 @@ from webapp.addresses import root
 from webapp.assets import IMMUTABLE
 from webapp.conditional import rendered_once, revalidated
 from webapp.head import Head, versions_of_home
+from webapp.readers import counted
 from webapp.site import current_site
 from webapp.texts import pick, text
 
-RECENT = 6
+READ = 5
+RECENT = 5
 SOLVED = 5
 RELATED = 4
 
@@ -39,6 +41,8 @@ def home() -> Response:
             content_lang=lang,
             topics=kb.topics(lang),
             recent=kb.recent(lang, Kind.ARTICLE, RECENT),
+            read=kb.readership.most_read(lang, READ),
+            helpful=kb.readership.most_helpful(lang, READ),
             solved=[card for card in kb.recent(lang, Kind.THREAD, SOLVED) if card.accepted],
             head=Head(
                 path=url_for("pages.home", lang=request.args.get("lang")),
@@ -106,7 +110,9 @@ def article(lang: str, topic: str, slug: str) -> Response:
     """One official article with its outline and what is close to it."""
     kb = current_site().kb
     key = (kb.generation, request.path, g.lang, g.preferred, root())
-    return rendered_once(key, lambda: _article(kb.article(f"{lang}/{topic}/{slug}")))
+    article_id = f"{lang}/{topic}/{slug}"
+    response = rendered_once(key, lambda: _article(kb.article(article_id)))
+    return counted(response, article_id, lang)
 
 
 def _article(page: Article) -> str:

@@ -6,7 +6,7 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.errors import KBError
@@ -17,6 +17,9 @@ from webapp.pages import content_language
 from webapp.site import current_site
 
 PER_PAGE = 10
+POPULAR = 5
+_COMPLETIONS_KEPT = 60
+"""Seconds: who deletes a letter gets the same options again."""
 
 blueprint = Blueprint("search", __name__)
 
@@ -91,6 +94,22 @@ def results() -> ResponseReturnValue:
         content_lang=lang,
         marked=marked,
     )
+
+
+@blueprint.get("/complete")
+def complete() -> Response:
+    """What the search box offers while one types; what is popular while nothing is typed."""
+    kb = current_site().kb
+    text = clean_line(request.args.get("q", ""), LONGEST_QUERY)
+    html = render_template(
+        "search/complete.html",
+        text=text,
+        completions=kb.complete(text, g.lang) if text else (),
+        popular=() if text else kb.readership.popular_searches(g.lang, POPULAR),
+    )
+    response = make_response(html)
+    response.headers["Cache-Control"] = f"private, max-age={_COMPLETIONS_KEPT}"
+    return response
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NewType
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from kb.errors import StorageError
 from kb.storage.database import Database
@@ -26,6 +26,25 @@ class SearchEventStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def popular(self, lang: str, since: date, least: int, limit: int) -> list[str]:
+        """The searches made most since a day that found something, in small letters; only those made at least
+        ``least`` times, since what one person typed is theirs.
+
+        :raises StorageError: the database cannot be used.
+        """
+        columns = search_events.c
+        query = func.lower(columns.query)
+        wanted = (
+            select(query)
+            .where(columns.lang == lang, columns.day >= since, columns.total > 0)
+            .group_by(query)
+            .having(func.count() >= least)
+            .order_by(func.count().desc(), query)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(wanted).scalars())
 
     def record(self, query: ScrubbedText, lang: str, total: int) -> None:
         """Log one search. Raises nothing and hardly waits: a search never fails because of its log."""

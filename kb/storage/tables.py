@@ -21,7 +21,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The revision these tables are at: known without importing Alembic, so that a start costs milliseconds."""
 
 METADATA = MetaData()
@@ -86,4 +86,25 @@ search_events = Table(
     Column("query", Text, nullable=False),
     Column("lang", Text, nullable=False),
     Column("total", Integer, nullable=False),
+)
+
+page_views = Table(
+    "page_views",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("document", Text, primary_key=True),
+    Column("lang", Text, nullable=False),
+    Column("views", Integer, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    METADATA,
+    Column("key", Text, primary_key=True),  # random: whoever has it may say more about the vote
+    Column("day", Date, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("comment", Text, nullable=False),
 )

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g
 
 import webapp
+from kb.readership import Readership
 from webapp.brand import Brand, Channel
 from webapp.errors import ANSWERS, STATUS_MESSAGES
 from webapp.texts import FOLDER, count, language_name, own_name, pick, text
@@ -56,6 +57,9 @@ def used_ids(endpoints: set[str]) -> set[str]:
     quoted = {id_ for source in CODE for id_ in _QUOTED.findall(source.read_text(encoding="utf-8"))}
     stems = {answer.message for answer in ANSWERS.values()} | set(STATUS_MESSAGES.values())
     put_together = {f"{stem}.{part}" for stem in stems for part in ("title", "text")}
+    put_together |= {
+        f"feedback.reason.{one}" for helpful in (True, False) for one in Readership.reasons(helpful=helpful)
+    }
     put_together |= {f"search.tab.{name}" for name in ("all", "article", "thread")}
     return called | (quoted - stems - endpoints) | put_together
 
