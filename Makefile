@@ -1,7 +1,7 @@
 # "make" shows what there is. PYTHON=/path/to/python chooses the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format docs clean
+.PHONY: help serve test check format docs screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,12 +12,15 @@ PYTHON ?=
 THREADS ?= $(if $(KB_ARTICLES),,articles/community/threads.jsonl)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(VENV)/installed ## Install what is missing, index the articles, serve the site at http://127.0.0.1:8000
 	@$(if $(THREADS),$(BIN)/kb import threads $(THREADS))
 	@$(BIN)/kb index
 	@exec $(BIN)/kb serve
+
+screenshots: $(VENV)/installed-dev ## Photograph every type of page into build/screenshots (needs Chromium)
+	@$(BIN)/python tools/screenshots
 
 test: check ## Everything: format, lint, types, import layers, tests, documentation
 	@$(BIN)/python -m pytest -n auto

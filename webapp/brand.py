@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.toml_table import Localised, TomlTable
+from webapp.catalogues import has_sentences
 from webapp.colours import Colours, read_colours
 
 FILE_NAME = "site.toml"
@@ -90,7 +91,7 @@ def _brand(keys: TomlTable) -> Brand:
         channels=tuple(_channel(table) for table in keys.tables("channels")),
         colours=read_colours(keys.inner("colours")),
         logo=_logo(keys),
-        languages=keys.texts("languages"),
+        languages=_languages(keys),
         templates=_templates(keys),
     )
 
@@ -111,6 +112,15 @@ def _logo(keys: TomlTable) -> Path | None:
     if path.stat().st_size > LARGEST_LOGO:
         raise keys.wrong("logo", f"is over {LARGEST_LOGO // 1000} kB: make it smaller")
     return path
+
+
+def _languages(keys: TomlTable) -> tuple[str, ...]:
+    wanted = keys.texts("languages")
+    if unknown := [lang for lang in wanted if not has_sentences(lang)]:
+        raise keys.wrong(
+            "languages", f"has no sentences for {', '.join(unknown)}: translate the catalogue first"
+        )
+    return wanted
 
 
 def _templates(keys: TomlTable) -> Path | None:

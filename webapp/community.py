@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from kb.model import Kind
+from kb.model import Card, ForumThread, Kind
 from webapp import structured
 from webapp.conditional import revalidated
 from webapp.head import Head
@@ -24,12 +24,13 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
     kb = current_site().kb
     page = kb.thread(id)
     document = f"community/{page.id}"
-    official = kb.related(document, 1, Kind.ARTICLE)
+    official = next(iter(kb.related(document, 1, Kind.ARTICLE)), None)
     response = revalidated(
         render_template(
             "community/thread.html",
             thread=page,
-            official=official[0] if official else None,
+            official=official,
+            official_is_newer=_is_newer(official, page),
             related=kb.related(document, RELATED, Kind.THREAD),
             head=Head(
                 path=page.url,
@@ -41,3 +42,11 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
         )
     )
     return counted(response, document, page.lang)
+
+
+def _is_newer(official: Card | None, page: ForumThread) -> bool:
+    """Whether the official article was changed after the community's answer, or after the last word where none was
+    accepted."""
+    answers = [page.accepted_answer] if page.accepted_answer else page.answers
+    said = [moment.date() for moment in (page.created, *(answer.created for answer in answers)) if moment]
+    return bool(official and official.updated and said and official.updated > max(said))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from kb import errors
+from kb.model import Hit, Query
 from webapp.inputs import clean_line
 from webapp.site import current_site
+from webapp.texts import FALLBACK, text
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,11 @@ STATUS_MESSAGES = {
     413: "error.too_large",
     500: "error.broken",
 }
+
+_NEAREST = 5
+"""Pages that a missing address may have meant."""
+
+_BARE = '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{text}</title><h1>{text}</h1></html>'
 
 _RETRY_AFTER = "60"
 """Seconds: an index is built, or a database is back, in about that time."""
@@ -89,17 +97,42 @@ def _page(answer: Answer) -> Response:
     if request.path.startswith("/api/"):
         response = jsonify(error=answer.message.removeprefix("error."), status=answer.status)
     else:
-        words = _words_of_the_address() if answer.status == 404 else ""
-        response = make_response(render_template("errors/error.html", answer=answer, words=words))
+        response = make_response(_html(answer))
     response.status_code = answer.status
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _html(answer: Answer) -> str:
+    words = _words_of_the_address() if answer.status == 404 else ""
+    try:
+        return render_template("errors/error.html", answer=answer, words=words, hits=_about(words))
+    except (
+        Exception
+    ):  # a page about an error must come whatever is broken, a template of the brand's own for one
+        log.exception("The page for an error could not be made")
+        return _BARE.format(lang=escape(g.get("lang", FALLBACK)), text=text(f"{answer.message}.title"))
+
+
+def _about(words: str) -> tuple[Hit, ...]:
+    """The pages nearest to the words of a missing address; none where that cannot be searched."""
+    if not words:
+        return ()
+    try:
+        return current_site().kb.search(Query(words, g.lang, limit=_NEAREST)).hits
+    except errors.KBError:
+        return ()
+
+
 def _words_of_the_address() -> str:
     """What the last part of a missing address was probably about, to search for."""
+    if request.path.startswith(_FILES):
+        return ""
     last = request.path.rstrip("/").rpartition("/")[2]
     return clean_line(last.translate(_SEPARATORS), 100)
 
+
+_FILES = ("/static/", "/media/")
+"""Nobody types these, and no page is meant."""
 
 _SEPARATORS = str.maketrans("-_.+", "    ")

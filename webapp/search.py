@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,8 @@ class Asked:
     kind: Kind | None = None
     topic: str = ""
     lang: str = ""
+    only: str = ""
+    """The one language to look in; otherwise what other languages have is offered too."""
     page: int = 1
     exact: bool = False
 
@@ -44,6 +47,7 @@ class Asked:
             kind=next((kind for kind in Kind if kind == args.get("kind")), None),
             topic=clean_line(args.get("topic", ""), 100),
             lang=language_code(args.get("lang", "")) or g.lang,
+            only=language_code(args.get("in", "")),
             page=page_number(args.get("page", "")),
             exact=args.get("exact") == "1",
         )
@@ -51,21 +55,35 @@ class Asked:
     @property
     def query(self) -> Query:
         """The same for the knowledge base."""
-        offset = (self.page - 1) * PER_PAGE
-        return Query(self.text, self.lang, self.kind, self.topic, False, offset, PER_PAGE, False, self.exact)
+        return Query(
+            text=self.text,
+            lang=self.only or self.lang,
+            kind=self.kind,
+            topic=self.topic,
+            only_lang=bool(self.only),
+            offset=(self.page - 1) * PER_PAGE,
+            limit=PER_PAGE,
+            exact=self.exact,
+        )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter may be why nothing was found."""
+        return bool(self.kind or self.topic or self.only)
 
     def url(self, **changes: object) -> str:
         """The address of this search with some of it changed; a change leads to page 1 unless it names one."""
         asked = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names are checked by replace
-        return url_for(
-            "search.results",
-            q=asked.text,
-            kind=asked.kind.value if asked.kind else None,
-            topic=asked.topic or None,
-            lang=asked.lang,
-            page=asked.page if asked.page > 1 else None,
-            exact="1" if asked.exact else None,
-        )
+        values: dict[str, Any] = {
+            "q": asked.text,
+            "kind": asked.kind.value if asked.kind else None,
+            "topic": asked.topic or None,
+            "lang": asked.lang,
+            "in": asked.only or None,
+            "page": asked.page if asked.page > 1 else None,
+            "exact": "1" if asked.exact else None,
+        }
+        return url_for("search.results", **values)
 
 
 @blueprint.get("/search")

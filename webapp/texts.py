@@ -1,20 +1,14 @@
 """Every sentence of the site, by message id, in the language of the page.
 
-The catalogues are ``translations/<lang>/LC_MESSAGES/messages.po``, read as they are when the site starts. English is
-a catalogue like the others.
+English is a catalogue like the others (see ``catalogues.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g
 from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
@@ -27,32 +21,18 @@ from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
 from markupsafe import Markup, escape
 
 from kb.toml_table import Localised
+from webapp.catalogues import catalogue, has_sentences
 
-FOLDER = Path(__file__).parent / "translations"
 FALLBACK = "en"
 
 
 def offered(languages: Sequence[str]) -> tuple[str, ...]:
     """Those of ``languages`` that have a catalogue; English when none has."""
-    return tuple(lang for lang in languages if _file(lang).is_file()) or (FALLBACK,)
-
-
-def _file(lang: str) -> Path:
-    return FOLDER / lang / "LC_MESSAGES" / "messages.po"
-
-
-@cache
-def _catalogue(lang: str) -> Translations:
-    """The sentences of a language. Compiled in memory: a compiled file beside its source would only grow stale."""
-    compiled = BytesIO()
-    with _file(lang).open("rb") as file:
-        write_mo(compiled, read_po(file, locale=lang, abort_invalid=True))
-    compiled.seek(0)
-    return Translations(compiled)
+    return tuple(lang for lang in languages if has_sentences(lang)) or (FALLBACK,)
 
 
 def _sentences() -> Translations:
-    return _catalogue(g.get("lang", FALLBACK))
+    return catalogue(g.get("lang", FALLBACK))
 
 
 def init_app(app: Flask) -> None:

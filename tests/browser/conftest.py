@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from kb.knowledge_base import KnowledgeBase
+from tests.browser import chromium
 from tests.browser.serving import serving
-from tests.browser.visiting import PHONE, visiting
+from tests.browser.visiting import visiting
 from webapp import create_app
-
-__all__ = ["PHONE"]
 
 Serve = Callable[[Flask], str]
 Visit = Callable[..., Page]
-
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-_QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the machine has it; tests that need it are skipped where there is none."""
-    path = next((found for name in _CHROMIUM if (found := shutil.which(name))), None)
+    path = chromium.installed()
     if path is None:
         pytest.skip("No Chromium on this machine: install the package chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=list(_QUIET))
+    with chromium.launched(path) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,6 +10,7 @@ from flask.testing import FlaskClient
 from kb import KnowledgeBase, Query, errors
 from kb.model import SearchResult
 from tests.webapp.conftest import Centre, Page, with_kb
+from webapp import create_app
 from webapp.errors import ANSWERS, STATUS_MESSAGES
 
 
@@ -93,3 +97,83 @@ def test_errors_are_never_kept_by_caches(client: FlaskClient) -> None:
 
 def test_table_covers_the_promised_statuses() -> None:
     assert {400, 404, 405, 413, 500} <= set(STATUS_MESSAGES)
+
+
+def test_missing_page_shows_what_it_may_have_been(client: FlaskClient) -> None:
+    links = Page(client.get("/kb/articles/lost-phone.html")).links
+    assert "/articles/en/sign-in/lost-phone" in links
+    assert "/articles/en/billing/refund" not in links
+
+
+def test_missing_file_is_not_searched_for(client: FlaskClient) -> None:
+    assert Page(client.get("/static/lost-phone")).fields["q"] == ""
+
+
+def test_missing_page_is_404_when_searching_fails_too(centre: Centre) -> None:
+    failing = with_kb(centre, Broken.over(centre.kb, errors.StorageError("locked")))
+    response = failing.get("/lost-phone")
+    assert response.status_code == 404
+    assert "This page is not here" in response.text
+
+
+def test_error_page_comes_even_when_its_template_is_broken(centre: Centre, tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('templates = "own"', encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "base.html").write_text("{{ 1 / 0 }}", encoding="utf-8")
+    app = create_app(replace(centre.settings, articles=(tmp_path,)), centre.kb)
+    response = app.test_client().get("/")
+    assert response.status_code == 500
+    assert "<h1>Something broke on our side</h1>" in response.text
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/search?q=phone&page=-1", 200),
+        ("/search?q=phone&page=999999999999999999999", 200),
+        ("/search?q=phone&page=x&kind=nonsense&lang=%3Cb%3E&in=../..&topic=%00", 200),
+        ("/search?q=" + "x+" * 2500, 200),
+        ("/search?q=%ff%fe%ed%a0%80", 200),
+        ("/search?q[]=phone&q=", 200),
+        ("/complete?q=%ff&lang=", 200),
+        ("/contact?subject=" + "x" * 5000, 200),
+        ("/topics/en/sign-in?page=-1", 200),
+        ("/feedback/why", 404),
+        ("/feedback/thanks?article=../../etc/passwd", 404),
+        ("/language/zz?to=//evil.example", 303),
+        ("/articles/en/sign-in/lost-phone%0d%0aSet-Cookie:x", 404),
+        ("/sitemap/en/99999999999999999999.xml", 404),
+    ],
+)
+def test_bad_address_gets_the_right_status_and_a_page_that_helps(
+    client: FlaskClient, url: str, status: int
+) -> None:
+    response = client.get(url)
+    assert response.status_code == status
+    if status == 404:
+        assert "q" in Page(response).fields
+    assert "evil" not in response.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("POST", "/search"),
+        ("PUT", "/"),
+        ("PATCH", "/articles/en/sign-in/lost-phone"),
+        ("POST", "/sitemap.xml"),
+        ("DELETE", "/feedback"),
+        ("TRACE", "/"),
+    ],
+)
+def test_method_that_no_page_takes_is_405(client: FlaskClient, method: str, url: str) -> None:
+    response = client.open(url, method=method)
+    assert response.status_code == 405
+    assert "q" in Page(response).fields
+
+
+def test_body_that_is_too_large_is_413(client: FlaskClient) -> None:
+    response = client.post("/feedback", data={"article": "x" * 300_000})
+    assert response.status_code == 413
+    assert "too much at once" in Page(response).text

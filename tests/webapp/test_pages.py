@@ -136,3 +136,15 @@ def test_no_page_carries_inline_script_or_style(app: Flask, client: FlaskClient)
             assert "style" not in attributes
             assert not [name for name in attributes if name.startswith("on")]
             assert tag != "script" or attributes.get("type") == "application/ld+json" or attributes["src"]
+
+
+def test_article_leads_to_the_ones_before_and_after_in_its_topic(client: FlaskClient) -> None:
+    page = Page(client.get("/articles/en/sign-in/lost-phone"))
+    assert [
+        (a["rel"], a["href"]) for tag, a in page.tags if tag == "a" and a.get("rel") in {"prev", "next"}
+    ] == [("prev", "/articles/en/sign-in/locked")]
+    middle = Page(client.get("/articles/en/printing/printer-10"))
+    assert [a["rel"] for tag, a in middle.tags if tag == "a" and a.get("rel") in {"prev", "next"}] == [
+        "prev",
+        "next",
+    ]

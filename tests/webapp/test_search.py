@@ -154,3 +154,39 @@ def test_search_survives_a_log_that_cannot_be_written(centre: Centre) -> None:
             raise StorageError("The disk is full.")
 
     assert with_kb(centre, Forgetful.over(centre.kb)).get("/search?q=printer").status_code == 200
+
+
+def test_one_language_alone_can_be_searched(client: FlaskClient) -> None:
+    both = Page(client.get("/search?q=refund&lang=it")).links
+    only = Page(client.get("/search?q=refund&lang=it&in=it")).links
+    assert "/articles/en/billing/refund" in both
+    assert "/articles/en/billing/refund" not in only
+
+
+def test_filters_stay_while_paging_and_changing_tabs(client: FlaskClient) -> None:
+    page = Page(client.get("/search?q=printer&in=en&topic=printing"))
+    kept = [parse_qs(urlsplit(link).query) for link in page.links if link.startswith("/search?")]
+    assert len(kept) == 4  # three tabs and the next page
+    assert all(query["in"] == ["en"] and query["topic"] == ["printing"] for query in kept)
+
+
+def test_nothing_found_under_a_filter_offers_to_drop_it(client: FlaskClient) -> None:
+    page = Page(client.get("/search?q=refund&in=it"))
+    assert "Search all topics" in page.text
+    (everywhere,) = [link for link in page.links if link.startswith("/search?") and "in=" not in link]
+    assert "/articles/en/billing/refund" in Page(client.get(everywhere)).links
+
+
+def test_box_offers_titles_and_the_search_itself(client: FlaskClient) -> None:
+    page = Page(client.get("/complete?q=lost"))
+    options = [a["data-url"] for tag, a in page.tags if a.get("role") == "option"]
+    assert options == ["/articles/en/sign-in/lost-phone", "/search?q=lost&lang=en"]
+    assert next(a["data-status"] for _, a in page.tags if "data-status" in a) == "1 suggestion"
+
+
+def test_box_counts_in_the_language_of_the_page(client: FlaskClient) -> None:
+    assert 'data-status="1 подсказка"' in client.get("/complete?q=телеф&lang=ru").text
+
+
+def test_box_offers_nothing_for_nothing(client: FlaskClient) -> None:
+    assert "option" not in client.get("/complete?q=&lang=it").text

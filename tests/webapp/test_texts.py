@@ -13,8 +13,9 @@ from flask import Flask, g
 import webapp
 from kb.readership import Readership
 from webapp.brand import Brand, Channel
+from webapp.catalogues import FOLDER
 from webapp.errors import ANSWERS, STATUS_MESSAGES
-from webapp.texts import FOLDER, count, language_name, own_name, pick, text
+from webapp.texts import count, language_name, own_name, pick, text
 
 SITE = Path(webapp.__file__).parent
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
