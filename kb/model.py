@@ -302,6 +302,8 @@ class Query:
     """Search for exactly what was typed: no correction."""
     by_words: bool = False
     """Leave out what the words mean, even where a model could say."""
+    within: str = ""
+    """The one language to look in, whatever language the words are of."""
 
 
 @dataclass(frozen=True, slots=True)

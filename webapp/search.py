@@ -57,13 +57,13 @@ class Asked:
         """The same for the knowledge base."""
         return Query(
             text=self.text,
-            lang=self.only or self.lang,
+            lang=self.lang,
             kind=self.kind,
             topic=self.topic,
-            only_lang=bool(self.only),
             offset=(self.page - 1) * PER_PAGE,
             limit=PER_PAGE,
             exact=self.exact,
+            within=self.only,
         )
 
     @property

@@ -127,6 +127,8 @@ class Searcher:
 
     def _rank(self, reader: IndexReader, query: Query) -> Ranking:
         parsed = parse_query(query.text)
+        if query.within:
+            parsed = replace(parsed, lang=query.within)
         found = self._rank_parsed(reader, query, parsed)
         if (
             parsed.conditions and not found.candidates
