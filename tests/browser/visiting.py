@@ -63,10 +63,12 @@ def visiting(
     theme: Theme = "light",
     motion: Motion = "no-preference",
     javascript: bool = True,
+    home: str = "",
 ) -> Iterator[Page]:
     """A visitor who opened ``url``, until the block ends.
 
     :param lang: what the visitor's browser asks for (``Accept-Language``).
+    :param home: the site to stay on, where ``url`` does not say.
     :raises AssertionError: at the end, when the browser complained.
     """
     context = browser.new_context(
@@ -77,7 +79,7 @@ def visiting(
         java_script_enabled=javascript,
     )
     context.set_default_timeout(LONGEST_WAIT)
-    complaints = Complaints(urlsplit(url).netloc)
+    complaints = Complaints(urlsplit(home or url).netloc)
     context.on("page", complaints.listen)
     try:
         page = context.new_page()

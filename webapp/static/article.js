@@ -65,9 +65,11 @@ if (links.size) {
 document.querySelector("[data-feedback]")?.addEventListener("submit", async (event) => {
   const section = event.currentTarget;
   const form = event.target;
+  const { submitter } = event;
+  if ("plain" in section.dataset) return;
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form));
-  if (event.submitter?.name) fields.append(event.submitter.name, event.submitter.value);
+  if (submitter?.name) fields.append(submitter.name, submitter.value);
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -80,6 +82,7 @@ document.querySelector("[data-feedback]")?.addEventListener("submit", async (eve
     if (heading.id) section.setAttribute("aria-labelledby", heading.id);
     heading.focus();
   } catch {
-    form.submit(); // no network, or an answer we do not know: the page that needs no script will say
+    section.dataset.plain = ""; // no network, or an answer we do not know: on with the page that needs no script
+    form.requestSubmit(submitter);
   }
 });
