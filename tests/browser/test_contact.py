@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from kb import KnowledgeBase, open_knowledge_base
 from tests.browser.accessibility import violations
-from tests.browser.conftest import PHONE, Serve, Visit
+from tests.browser.conftest import Serve, Visit
+from tests.browser.visiting import PHONE
 from webapp import create_app
 
 MESSAGES = {
