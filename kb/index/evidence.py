@@ -15,6 +15,7 @@ from kb.index.ragged import Offsets, owners, ranges
 from kb.index.tokens import TokenTable
 from kb.index.weights import FIELD_WEIGHTS, K1
 
+_SHORT = 1 << 16
 STRETCH = 16
 """Tokens that are read together: a sentence or two."""
 
@@ -32,10 +33,28 @@ class Matches:
     """Where each token stands among all tokens."""
     passage: Offsets
     fields: NDArray[np.uint8]
+    key: NDArray[np.integer[Any]]
+    """The owner and the row as one number."""
+    by_row: NDArray[np.intp]
+    """The tokens' places here by owner, row and reading order."""
+
+    def only(self, chosen: NDArray[np.intp]) -> Matches:
+        """Some of the tokens, ascending."""
+        key = self.key[chosen]
+        return Matches(
+            self.candidates,
+            self.owner[chosen],
+            self.row[chosen],
+            self.place[chosen],
+            self.passage[chosen],
+            self.fields[chosen],
+            key,
+            np.argsort(key, kind="stable"),
+        )
 
 
-def match(table: TokenTable, documents: Ints, row_of_term: Ints) -> Matches:
-    """The tokens of ``documents`` that ``row_of_term`` has a row for; -1 stands for terms that nobody asked for."""
+def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], width: int) -> Matches:
+    """The tokens of ``documents`` that ``row_of_term`` has one of ``width`` rows for; -1 is what nobody asked for."""
     first = table.token_of_passage[table.passage_of_doc[documents]]
     lengths = table.token_of_passage[table.passage_of_doc[documents + 1]] - first
     places = ranges(first, lengths)
@@ -43,16 +62,26 @@ def match(table: TokenTable, documents: Ints, row_of_term: Ints) -> Matches:
     found = np.flatnonzero(rows >= 0)
     places = places[found]
     passage = np.searchsorted(table.token_of_passage, places, side="right") - 1
+    owner, row = owners(lengths)[found], rows[found]
+    key = owner.astype(np.int64) * width + row
+    if len(documents) * width <= _SHORT:
+        key = key.astype(np.uint16)  # numpy sorts these in linear time
     return Matches(
-        len(documents), owners(lengths)[found], rows[found], places, passage, table.fields[passage]
+        len(documents),
+        owner,
+        row,
+        places,
+        passage,
+        table.fields[passage],
+        key,
+        np.argsort(key, kind="stable"),
     )
 
 
 def amounts(found: Matches, question: Question) -> Floats:
     """How much of each row each candidate holds: candidates × rows, occurrences weighed by field."""
     rows = len(question.terms)
-    cells = found.owner.astype(np.int64) * rows + found.row
-    counted = np.bincount(cells, FIELD_WEIGHTS[found.fields], minlength=found.candidates * rows)
+    counted = np.bincount(found.key, FIELD_WEIGHTS[found.fields], minlength=found.candidates * rows)
     return counted.reshape(found.candidates, rows).astype(np.float32)
 
 
@@ -73,18 +102,15 @@ def covered(held: Floats, question: Question) -> Floats:
 
 def named(found: Matches, question: Question) -> Floats:
     """The share of the question's information that the best name (title or question) of each candidate holds."""
-    naming = NAMING[found.fields]
-    return np.asarray(
-        _best_group(found, question, naming, found.passage) / np.float32(question.mass), np.float32
-    )
+    in_names = np.flatnonzero(NAMING[found.fields])
+    return _best_group(found.only(in_names), question, found.passage[in_names])
 
 
 def together(found: Matches, question: Question) -> Floats:
     """The share of the question's information that stands in the best stretch of each candidate."""
-    everywhere = np.ones(len(found.place), bool)
-    early = _best_group(found, question, everywhere, found.place // STRETCH)
-    late = _best_group(found, question, everywhere, (found.place + STRETCH // 2) // STRETCH)
-    return np.asarray(np.maximum(early, late) / np.float32(question.mass), np.float32)
+    early = _best_group(found, question, found.place // STRETCH)
+    late = _best_group(found, question, (found.place + STRETCH // 2) // STRETCH)
+    return np.maximum(early, late)
 
 
 def followed(found: Matches, question: Question) -> Floats:
@@ -107,20 +133,24 @@ def followed(found: Matches, question: Question) -> Floats:
     return np.bincount(owner, mass, minlength=found.candidates).astype(np.float32)
 
 
-def _best_group(found: Matches, question: Question, chosen: Any, group: Offsets) -> Floats:
-    """The information of the different rows in the best group of tokens of each candidate."""
+def _best_group(found: Matches, question: Question, group: Offsets) -> Floats:
+    """The share of the question's information that the different words of a candidate's best group of tokens hold.
+
+    ``group`` is ascending within a candidate.
+    """
     best = np.zeros(found.candidates, np.float32)
-    places = np.flatnonzero(chosen)
-    if not len(places):
+    if not len(group):
         return best
-    rows = len(question.terms)
-    group = group[places] - group[places].min()
-    groups = int(group.max()) + 1
-    keys = (found.owner[places].astype(np.int64) * groups + group) * rows + found.row[places]
-    different = np.unique(keys)
-    of_group, row = np.divmod(different, rows)
-    mass = question.masses[question.words[row]] * question.shares[row]
-    first = np.flatnonzero(np.concatenate([[True], of_group[1:] != of_group[:-1]]))
+    again = np.zeros(len(group), bool)  # whether the token's row stands in its group before it
+    order = found.by_row
+    keys, groups = found.key[order], group[order]
+    again[order[1:]] = (keys[1:] == keys[:-1]) & (groups[1:] == groups[:-1])
+    mass = np.where(again, np.float32(0), (question.masses[question.words] * question.shares)[found.row])
+    first = np.flatnonzero(
+        np.concatenate([[True], (group[1:] != group[:-1]) | (found.owner[1:] != found.owner[:-1])])
+    )
     sums = np.add.reduceat(mass, first)
-    np.maximum.at(best, of_group[first] // groups, sums)
+    owner = found.owner[first]
+    begins = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
+    best[owner[begins]] = np.maximum.reduceat(sums, begins) / np.float32(question.mass)
     return best

@@ -75,17 +75,10 @@ class Partition:
         question = self.similarity.ask(retrieval.terms, retrieval.text)
         scores = self.similarity.found(question)
         close = vectors.closeness(meaning.vector, self._kinds != EMPTY) if vectors and meaning else None
-        eligible = self._kinds != EMPTY
-        if matching is not None:
-            eligible = np.zeros(self.slots, bool)
-            eligible[matching - self.first] = True
-        if matching is None or (
-            retrieval.terms and all(clause.negated for clause in retrieval.clauses)
-        ):  # an exclusion narrows the plain words, it does not replace them
-            eligible &= (scores > 0) | close.near(meaning.least) if close and meaning else scores > 0
-        if retrieval.topic:
-            eligible &= self._topics == self._topic(retrieval.topic)
-        found = np.flatnonzero(eligible)
+        held = scores > 0
+        if close and meaning:
+            held |= close.near(meaning.least)
+        found = self._matching(retrieval, held, matching)
         kinds = self._kinds[found]
         counts = {kind: int(np.count_nonzero(kinds == code)) for code, kind in enumerate(KINDS)}
         if retrieval.kind:
@@ -100,24 +93,39 @@ class Partition:
         fused = by.fused
         if close and meaning:
             fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
-        order = np.lexsort((compared, -fused))
+        order = np.lexsort((compared, -fused))[: retrieval.limit]
+        columns = (compared[order], fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
         candidates = [
             Candidate(
-                ordinal=int(compared[i]) + self.first,
+                ordinal=slot + self.first,
                 id="",
-                score=float(fused[i]),
-                cosine=float(by.cosine[i]),
-                coverage=float(coverage[i]),
-                evidence=float(by.evidence[i]),
-                words=float(by.fused[i]),
-                closeness=float(close.cosines[compared[i]]) if close else None,
-                section=close.section(int(compared[i])) if close else -1,
+                score=score,
+                cosine=cosine,
+                coverage=covered,
+                evidence=evidence,
+                words=words,
+                closeness=float(close.cosines[slot]) if close else None,
+                section=close.section(slot) if close else -1,
             )
-            for i in order.tolist()
+            for slot, score, cosine, covered, evidence, words in zip(*(c.tolist() for c in columns), strict=True)
         ]
-        candidates += self._below(candidates, scores, rest)
-        candidates = candidates[: retrieval.limit]
+        candidates += self._below(candidates, scores, rest[: retrieval.limit - len(candidates)])
         return np.array([c.ordinal for c in candidates], np.int32), Retrieved(tuple(candidates), counts)
+
+    def _matching(
+        self, retrieval: Retrieval, held: NDArray[np.bool_], matching: Ints | None
+    ) -> NDArray[np.intp]:
+        """The slots that match, of either kind. ``held`` says which hold some of what is asked."""
+        if matching is None:
+            found = np.flatnonzero(held)
+            found = found[self._kinds[found] != EMPTY]
+        else:
+            found = matching.astype(np.intp) - self.first
+            if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
+                found = found[held[found]]  # an exclusion narrows the plain words, it does not replace them
+        if retrieval.topic:
+            found = found[self._topics[found] == self._topic(retrieval.topic)]
+        return found
 
     def _below(self, compared: Sequence[Candidate], scores: Floats, rest: Ints) -> list[Candidate]:
         """The candidates that were not compared, in the order of their first score, below all that were."""

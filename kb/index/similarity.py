@@ -29,7 +29,7 @@ SCORER_WEIGHTS = {
     "followed": 0.2,  # phrases
     "together": 0.5,  # an answer in one place beats its words strewn about
 }
-MOST_POSTINGS = 200_000
+MOST_POSTINGS = 1 << 17
 """Read to find candidates, the rarest words first: a long message's "how" and "can" decide nothing."""
 
 
@@ -105,8 +105,8 @@ class SimilarityIndex:
     def compare(self, question: Question, documents: Ints) -> Scores:
         """Compare some documents with the question by all scorers."""
         parts: dict[str, Floats] = {name: np.zeros(len(documents), np.float32) for name in _PARTS}
-        row_of_term = np.full(len(self.vocabulary), -1, np.int32)
-        row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int32)
+        row_of_term = np.full(len(self.vocabulary), -1, np.int16)
+        row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
         idf = self.statistics.idf[question.terms]
         for layer in self._layers:
             chosen = np.flatnonzero(
@@ -115,7 +115,7 @@ class SimilarityIndex:
             if not len(chosen):
                 continue
             own = documents[chosen] - layer.first
-            found = evidence.match(layer.tokens, own, row_of_term)
+            found = evidence.match(layer.tokens, own, row_of_term, len(question.terms))
             held = evidence.amounts(found, question)
             norms = length_norms(layer.lengths[own], self.statistics.mean_length)
             parts["words"][chosen] = evidence.bm25(held, question, idf, norms)

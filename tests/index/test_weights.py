@@ -125,7 +125,7 @@ def test_the_words_of_a_candidate_score_what_its_postings_say(english: Generatio
     [table] = english.partitions["en"].tables
     rows = np.full(len(similarity.vocabulary), -1, np.int32)
     rows[question.terms] = np.arange(len(question.terms))
-    found = evidence.match(table, np.arange(table.documents, dtype=np.int32), rows)
+    found = evidence.match(table, np.arange(table.documents, dtype=np.int32), rows, len(question.terms))
     weights = Weights.load(english.partitions["en"].folder / "base")
     norms = length_norms(weights.lengths, similarity.statistics.mean_length)
     idf = similarity.statistics.idf[question.terms]
