@@ -62,7 +62,7 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
     found = np.flatnonzero(rows >= 0)
     places = places[found]
     passage = np.searchsorted(table.token_of_passage, places, side="right") - 1
-    owner, row = owners(lengths)[found], rows[found]
+    owner, row = owners(lengths)[found], rows[found].astype(np.int32)
     key = owner.astype(np.int64) * width + row
     if len(documents) * width <= _SHORT:
         key = key.astype(np.uint16)  # numpy sorts these in linear time

@@ -94,7 +94,14 @@ class Partition:
         if close and meaning:
             fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
         order = np.lexsort((compared, -fused))[: retrieval.limit]
-        columns = (compared[order], fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
+        columns = (
+            compared[order],
+            fused[order],
+            by.cosine[order],
+            coverage[order],
+            by.evidence[order],
+            by.fused[order],
+        )
         candidates = [
             Candidate(
                 ordinal=slot + self.first,
@@ -107,7 +114,9 @@ class Partition:
                 closeness=float(close.cosines[slot]) if close else None,
                 section=close.section(slot) if close else -1,
             )
-            for slot, score, cosine, covered, evidence, words in zip(*(c.tolist() for c in columns), strict=True)
+            for slot, score, cosine, covered, evidence, words in zip(
+                *(c.tolist() for c in columns), strict=True
+            )
         ]
         candidates += self._below(candidates, scores, rest[: retrieval.limit - len(candidates)])
         return np.array([c.ordinal for c in candidates], np.int32), Retrieved(tuple(candidates), counts)

@@ -123,7 +123,7 @@ def test_the_words_of_a_candidate_score_what_its_postings_say(english: Generatio
     similarity = english.partitions["en"].similarity
     question = similarity.ask(analyzer("en").terms(query), query)
     [table] = english.partitions["en"].tables
-    rows = np.full(len(similarity.vocabulary), -1, np.int32)
+    rows = np.full(len(similarity.vocabulary), -1, np.int16)
     rows[question.terms] = np.arange(len(question.terms))
     found = evidence.match(table, np.arange(table.documents, dtype=np.int32), rows, len(question.terms))
     weights = Weights.load(english.partitions["en"].folder / "base")
