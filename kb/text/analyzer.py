@@ -13,7 +13,7 @@ import Stemmer
 
 from kb.text.languages import Language, language
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same text could give other terms: an index made by another version is rebuilt."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
@@ -37,17 +37,22 @@ _JOINER = re.compile(r"[._‐‑-]+")
 _NOT_A_WORD = re.compile(r"[\d._‐‑-]")
 _UNWRITTEN = str.maketrans("", "", "'’\u200c\u200d")
 _VIRAMA = 9  # the combining class of the sign that joins Indic consonants: a letter, not an accent
+_MOST_BETWEEN = 6  # characters: " them "
 _MAX_TOKEN = 64
 _MOST_KNOWN = 200_000
 
 _CONTRACTIONS = {"cannot": "cant"}
+
+# What a raw token can be to its neighbours.
+_ALONE, _FIRST, _SECOND, _BETWEEN = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Analyzed:
     """The tokens of a text in order, as parallel lists: words as written (folded), terms, and where they stand.
 
-    A compound such as ``log-in`` gives its parts and, at the same place, the word joined up.
+    A compound such as ``log-in`` gives its parts and, at the same place, the word joined up; so do two
+    words that are often written as one, inflected and apart though they be: ``logs me in``.
     """
 
     words: list[str]
@@ -65,13 +70,22 @@ class _Piece(NamedTuple):
     end: int
 
 
+class _Token(NamedTuple):
+    """What a raw token gives."""
+
+    pieces: tuple[_Piece, ...]
+    role: int
+    half: str
+    """What it gives to the word that it and its neighbour are together."""
+
+
 class Analyzer:
     """Turns the text of one language into terms."""
 
     def __init__(self, spec: Language) -> None:
         self.language = spec
         self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
-        self._known: dict[str, tuple[_Piece, ...]] = {}
+        self._known: dict[str, _Token] = {}
 
     def analyze(self, text: str) -> Analyzed:
         """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
@@ -80,13 +94,30 @@ class Analyzer:
         starts: list[int] = []
         ends: list[int] = []
         known = self._known
+        first = None  # where a word stands that the next may complete: "logged in" and "log-in" are "login"
         for match in _TOKEN.finditer(text):
-            raw = match.group()
-            pieces = known.get(raw)
-            if pieces is None:
-                pieces = self._learn(raw)
-            for piece in pieces:
-                start = match.start()
+            raw, start = match.group(), match.start()
+            token = known.get(raw)
+            if token is None:
+                token = self._learn(raw)
+            role = token.role
+            if role:
+                if role == _SECOND and first and self._is_pair(text, first, match):
+                    words.append(self._known[first.group()].half + token.half)
+                    terms.append(self.term(words[-1]))
+                    starts.append(first.start())
+                    ends.append(match.end())
+                    first = None
+                    continue
+                if role == _FIRST or (
+                    role == _BETWEEN and not first and token.half
+                ):  # "back up", "log back in"
+                    first = match
+                elif role == _SECOND:
+                    first = None
+            elif first:
+                first = None
+            for piece in token.pieces:
                 words.append(piece.word)
                 terms.append(piece.term)
                 starts.append(start + piece.offset)
@@ -103,7 +134,7 @@ class Analyzer:
             return ""
         return self._stemmer.stemWord(word) if self._stemmer and not _NOT_A_WORD.search(word) else word
 
-    def _learn(self, raw: str) -> tuple[_Piece, ...]:
+    def _learn(self, raw: str) -> _Token:
         """Remember what a raw token gives: texts repeat their words, so most tokens cost one look-up."""
         pieces = (
             _Piece(word, self.term(word), offset, offset + length)
@@ -112,8 +143,30 @@ class Analyzer:
         kept = tuple(piece for piece in pieces if piece.term)
         if len(self._known) >= _MOST_KNOWN:  # a hostile corpus must not grow a worker without end
             self._known.clear()
-        self._known[raw] = kept
-        return kept
+        token = self._known[raw] = _Token(kept, *self._role(fold(raw)))
+        return token
+
+    def _role(self, word: str) -> tuple[int, str]:
+        """What a word can be to its neighbours, and the half it gives."""
+        pairs = self.language.pairs
+        if pairs is None:
+            return _ALONE, ""
+        if word in pairs.seconds:
+            return _SECOND, pairs.seconds[word]
+        half = pairs.firsts.get(word) or pairs.firsts.get(self.term(word), "")
+        if word in pairs.between:
+            return _BETWEEN, half
+        return (_FIRST, half) if half else (_ALONE, "")
+
+    def _is_pair(self, text: str, first: re.Match[str], second: re.Match[str]) -> bool:
+        """Whether two words are one: only spaces and a short word stand between them."""
+        pairs, known = self.language.pairs, self._known
+        gap = text[first.end() : second.start()]
+        return (
+            pairs is not None
+            and known[first.group()].half + known[second.group()].half in pairs.together
+            and (gap == " " or (len(gap) <= _MOST_BETWEEN and gap.strip(" ").lower() in pairs.between))
+        )
 
 
 @lru_cache(maxsize=64)
@@ -126,8 +179,10 @@ def fingerprint(code: str) -> str:
     """Changes when the terms that this analyzer gives could have changed."""
     spec = language(code)
     stop_words = ",".join(sorted(spec.stop_words))
+    pairs = ",".join(sorted(spec.pairs.together | spec.pairs.between)) if spec.pairs else ""
     said = (
-        f"{VERSION}|{spec.code}|{spec.stemmer}|{Stemmer.version()}|{stop_words}|{unicodedata.unidata_version}"
+        f"{VERSION}|{spec.code}|{spec.stemmer}|{Stemmer.version()}|{stop_words}|{pairs}"
+        f"|{unicodedata.unidata_version}"
     )
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 # Long stop lists hurt questions ("how can I get it"): words are weighed by the data (IDF) instead. Only
@@ -23,6 +24,18 @@ _NL = "de het een en van in is op te ik mijn dat met voor"
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Two words that are one: ``log in`` and ``login``, ``can not`` and ``can't``."""
+
+    firsts: Mapping[str, str]
+    """What each first word, or its stem, gives to the two together."""
+    seconds: Mapping[str, str]
+    together: frozenset[str]
+    between: frozenset[str] = frozenset()
+    """Words that may stand between the two: "it logs me out"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """How the words of one language are reduced to terms."""
 
@@ -32,6 +45,27 @@ class Language:
     stop_words: frozenset[str] = frozenset()
     elision: re.Pattern[str] | None = None
     """Matches a shortened article or pronoun glued to the next word: l'account, dell'account."""
+    pairs: Pairs | None = None
+    """Pairs of words that are as often written as one."""
+
+
+# Verbs whose noun is written as one word, in help pages as often as the two: to log in, the login page.
+_VERBS = (
+    "add back break build call check clean clear cut drop follow hang hold key kick lock log look mark opt pass pay "
+    "pick plug pop power print roll set shut sign stand start sync take time top turn type wake warm work wrap zoom"
+)
+_PARTICLES = "in on up out off down over through"
+_BETWEEN = "me it us him her them you back"
+
+
+def _english_pairs() -> Pairs:
+    verbs, particles = _VERBS.split(), _PARTICLES.split()
+    return Pairs(
+        firsts={verb: verb for verb in verbs} | {"can": "ca"},
+        seconds={particle: particle for particle in particles} | {"not": "nt"},  # can not, cannot, can't
+        together=frozenset({verb + particle for verb in verbs for particle in particles} | {"cant"}),
+        between=frozenset(_BETWEEN.split()),
+    )
 
 
 _ITALIAN_ELISION = re.compile(
@@ -81,4 +115,5 @@ def language(code: str) -> Language:
         stemmer=_SNOWBALL.get(base, ""),
         stop_words=frozenset(_STOP_WORDS.get(base, "").split()),
         elision=_ELISIONS.get(base),
+        pairs=_english_pairs() if base == "en" else None,
     )
