@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from kb.model import (
 )
 from kb.readership import Readership
 from kb.search.searcher import Searcher
+from kb.search.synonyms import Synonyms
 from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
@@ -72,7 +74,9 @@ class KnowledgeBase:
         self.settings = settings
         self._engine = engine
         self._model = model
-        self._searcher = Searcher(self._reader, settings.language, model.questions if model else None)
+        self.synonyms = Synonyms(self._article_folders, settings.language)
+        questions = model.questions if model else None
+        self._searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
         self._related = lru_cache(maxsize=20_000)(self._find_related)
         self.readership = Readership(lambda: self._database, self._card)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
@@ -216,7 +220,8 @@ class KnowledgeBase:
         :raises ContentError: a folder is not there.
         """
         chosen = tuple(folders or self.settings.articles)
-        return Indexer(self.settings, self._engine, ThreadStore(self._database)).run(chosen, progress)
+        report = Indexer(self.settings, self._engine, ThreadStore(self._database)).run(chosen, progress)
+        return replace(report, problems=(*report.problems, *self.synonyms.problems()))
 
     def import_threads(
         self, source: Path | Iterable[ForumThread | Problem], *, dry_run: bool = False
@@ -274,6 +279,10 @@ class KnowledgeBase:
             _logger.warning("%s Rebuilding it from the content.", damage)
             self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])
             return self._engine.reader()
+
+    def _article_folders(self) -> tuple[Path, ...]:
+        """The folders that the index was made of; before there is one, those of the settings."""
+        return tuple(map(Path, self._engine.folders())) or self.settings.articles
 
     def _card(self, document_id: str) -> Card:
         return self._reader().catalogue.card(document_id)

@@ -330,13 +330,33 @@ class SectionLink:
     anchor: str
 
 
+class ExpansionKind(StrEnum):
+    """Why something was searched for that was not typed."""
+
+    SYNONYM = "synonym"
+    COMPOUND = "compound"
+    """Two words typed that are also written as one."""
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What was searched for beside, or instead of, what was typed."""
+
+    kind: ExpansionKind
+    typed: str
+    used: str
+
+
 @dataclass(frozen=True, slots=True)
 class TermMatch:
-    """Why a hit was found: a query term, the field it matched in, and how much it added to the score."""
+    """Why a hit was found: a query term, the field it matched in, and how much it says (IDF)."""
 
     term: str
     field: str
     score: float
+    typed: str = ""
+    """What was typed, where the term comes from a synonym, a compound or a correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +390,8 @@ class Hit:
     """Filled when the query asked to explain."""
     scores: Scores | None = None
     """Filled when the query asked to explain and its meaning was weighed in."""
+    newer_article: Card | None = None
+    """Of a thread: the official article on the same question that is newer than its accepted answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +404,15 @@ class SearchResult:
     counts: Mapping[Kind, int]
     """Matching documents per kind, before the kind filter: the numbers on the tabs."""
     did_you_mean: str = ""
-    """A better spelling, offered (or, when the query found nothing, already searched for)."""
+    """A better spelling, offered, or already searched for."""
     corrected: bool = False
-    """Whether the hits are those of ``did_you_mean`` instead of the text typed."""
+    """Whether the hits are those of ``did_you_mean`` instead of the text typed: no document has what was typed."""
+    lang: str = ""
+    """The language that was searched first: hits in another one are to be labelled."""
+    nearest: bool = False
+    """Whether nothing matches, and the hits are only the nearest there are; ``total`` is then 0."""
+    expansions: tuple[Expansion, ...] = ()
+    """The synonyms, compounds and corrections that were used."""
 
 
 @dataclass(frozen=True, slots=True)

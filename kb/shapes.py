@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.model import Hit, SearchResult, Snippet, Suggestion, Suggestions
+from kb.model import Hit, Kind, SearchResult, Snippet, Suggestion, Suggestions
 
 
 def search_shape(result: SearchResult) -> dict[str, Any]:
@@ -14,6 +14,11 @@ def search_shape(result: SearchResult) -> dict[str, Any]:
         "total": result.total,
         "hits": [_hit_shape(hit, explain=result.query.explain) for hit in result.hits],
         "did_you_mean": result.did_you_mean or None,
+        "corrected": result.corrected,
+        "lang": result.lang,
+        "nearest": result.nearest,
+        "counts": {kind.value: count for kind, count in result.counts.items()},
+        "expansions": [{"kind": e.kind.value, "typed": e.typed, "used": e.used} for e in result.expansions],
     }
 
 
@@ -36,9 +41,21 @@ def _hit_shape(hit: Hit, *, explain: bool) -> dict[str, Any]:
         "score": hit.score,
         "section": {"title": hit.section.title, "anchor": hit.section.anchor},
         "snippet": _snippet_shape(hit.snippet),
+        "updated": hit.updated.isoformat() if hit.updated else None,
     }
+    if hit.kind is Kind.THREAD:
+        newer = hit.newer_article
+        shape |= {
+            "votes": hit.votes,
+            "accepted": hit.accepted,
+            "answers": hit.answers,
+            "newer_article": newer and {"id": newer.id, "title": newer.title, "url": newer.url},
+        }
     if explain:
-        shape["matches"] = [{"term": m.term, "field": m.field, "score": m.score} for m in hit.matches]
+        shape["matches"] = [
+            {"term": m.term, "field": m.field, "score": m.score, "typed": m.typed or None}
+            for m in hit.matches
+        ]
     if hit.scores:
         shape["scores"] = {"words": hit.scores.words, "meaning": hit.scores.meaning}
     return shape

@@ -37,6 +37,7 @@ class Asked:
     """The one language to look in; otherwise what other languages have is offered too."""
     page: int = 1
     exact: bool = False
+    explain: bool = False
 
     @classmethod
     def from_request(cls) -> Asked:
@@ -50,6 +51,7 @@ class Asked:
             only=language_code(args.get("in", "")),
             page=page_number(args.get("page", "")),
             exact=args.get("exact") == "1",
+            explain=args.get("explain") == "1",
         )
 
     @property
@@ -62,6 +64,7 @@ class Asked:
             topic=self.topic,
             offset=(self.page - 1) * PER_PAGE,
             limit=PER_PAGE,
+            explain=self.explain,
             exact=self.exact,
             within=self.only,
         )
@@ -82,6 +85,7 @@ class Asked:
             "in": asked.only or None,
             "page": asked.page if asked.page > 1 else None,
             "exact": "1" if asked.exact else None,
+            "explain": "1" if asked.explain else None,
         }
         return url_for("search.results", **values)
 

@@ -17,6 +17,7 @@ from kb.cli.search import search
 from kb.cli.serve import serve
 from kb.cli.status import status
 from kb.cli.suggest import suggest
+from kb.cli.synonyms import synonyms
 from kb.cli.translations import translations
 
 
@@ -37,6 +38,6 @@ def main() -> None:
 
 for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
-for command_for_writers in (new, check, review, translations, duplicates):
+for command_for_writers in (new, check, review, translations, duplicates, synonyms):
     main.add_command(command_for_writers)
 main.add_command(model)

@@ -19,14 +19,22 @@ from kb.shapes import search_shape
 )
 @click.option("--topic", default="", help="Only this topic, such as sign-in.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="How many hits.")
+@click.option("--exact", is_flag=True, help="Correct no spelling.")
 @click.option(
     "--explain",
     is_flag=True,
-    help="Show which terms matched in which field, and what words and meaning said.",
+    help="Show which terms matched in which field, what words and meaning said, and what was searched for besides.",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
 def search(
-    query: str, lang: str, kind: str | None, topic: str, limit: int, explain: bool, as_json_: bool
+    query: str,
+    lang: str,
+    kind: str | None,
+    topic: str,
+    limit: int,
+    exact: bool,
+    explain: bool,
+    as_json_: bool,
 ) -> None:
     """Search the index.
 
@@ -38,7 +46,13 @@ def search(
       kb search 'title:password -business' --lang it
     """
     asked = Query(
-        query, lang=lang, kind=Kind(kind) if kind else None, topic=topic, limit=limit, explain=explain
+        query,
+        lang=lang,
+        kind=Kind(kind) if kind else None,
+        topic=topic,
+        limit=limit,
+        explain=explain,
+        exact=exact,
     )
     with knowledge_base() as kb:
         result = kb.search(asked)
@@ -49,7 +63,12 @@ def search(
     if result.did_you_mean:
         said = "Showing results for" if result.corrected else "Did you mean"
         console.print(Text(printable(f"{said}: {result.did_you_mean}")))
-    if not result.hits:
+    if explain:
+        for used in result.expansions:
+            console.print(Text(printable(f"{used.kind.value}: {used.typed} → {used.used}"), style="dim"))
+    if result.nearest:
+        console.print("Nothing matches these words. The nearest there is:")
+    elif not result.hits:
         console.print("Nothing found. Try fewer or other words.")
     for place, hit in enumerate(result.hits, start=1):
         _print_hit(console, place, hit)
@@ -65,9 +84,14 @@ def _print_hit(console: Console, place: int, hit: Hit) -> None:
     console.print(title)
     console.print(Text(f"   {hit.url}{anchor}", style="dim"))
     console.print(Text("   ").append_text(body))
+    if hit.newer_article:
+        newer = f"   Older than the official article: {hit.newer_article.title} {hit.newer_article.url}"
+        console.print(Text(newer, style="italic"))
     if hit.scores:
         console.print(
             Text(f"     words {hit.scores.words:.2f}, meaning {hit.scores.meaning:.2f}", style="dim")
         )
     for match in hit.matches:
-        console.print(Text(f"     {match.term} in {match.field}: {match.score:.2f}", style="dim"))
+        typed = f", typed as {match.typed}" if match.typed else ""
+        why = f"     {match.term} in {match.field}: {match.score:.2f}{typed}"
+        console.print(Text(printable(why), style="dim"))

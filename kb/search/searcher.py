@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from kb.index.engine import Candidate, IndexReader, Retrieval, Token
-from kb.model import Completion, Document, ForumThread, Hit, Kind, Query, Scores, SearchResult, TermMatch
+from kb.index.engine import Candidate, IndexReader, Retrieval
+from kb.model import Completion, Expansion, Hit, Kind, Query, SearchResult
+from kb.search.hits import hit
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
-from kb.search.snippets import excerpt
-from kb.search.spelling import corrected
+from kb.search.spelling import Correction, correct
+from kb.search.synonyms import Synonyms
+from kb.search.trust import NewerArticles
+from kb.search.variants import retrieve_any, variants
 from kb.text.analyzer import analyzer
 
 _SPARE = 2
@@ -36,7 +39,14 @@ class Ranking:
     langs: tuple[str, ...]
     """The languages searched, the reader's first."""
     terms: Mapping[str, tuple[str, ...]]
-    """The query's terms, by language."""
+    """The query's terms, by language, and those of its synonyms."""
+    expansions: tuple[Expansion, ...] = ()
+    conditional: bool = False
+    """Whether every candidate meets a condition of the query."""
+
+    def matches(self, candidate: Candidate) -> bool:
+        """Whether a candidate is among the documents that match, not only close to what was asked."""
+        return self.conditional or _is_match(candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class MessageRanking:
 
     def hit(self, candidate: Candidate) -> Hit:
         """A candidate as it is shown."""
-        return _hit(self.reader, candidate, self.terms, explain=False)
+        return hit(self.reader, candidate, self.terms)
 
 
 class Searcher:
@@ -60,11 +70,14 @@ class Searcher:
         reader: Callable[[], IndexReader],
         default_lang: str,
         questions: QuestionEncoder | None = None,
+        synonyms: Synonyms | None = None,
     ) -> None:
         """:param questions: says what a question means, where a model is used."""
         self._reader = reader
         self._default_lang = default_lang
         self._questions = questions
+        self._synonyms = synonyms or Synonyms(list, default_lang)
+        self._newer = NewerArticles(self._rank)
 
     def search(self, query: Query) -> SearchResult:
         """One page of hits.
@@ -73,20 +86,44 @@ class Searcher:
         """
         reader = self._reader()
         found = self._rank(reader, query)
+        better = None if query.exact else self._correction(reader, query, found)
+        if better and better.certain:
+            corrected = self._rank(reader, replace(query, text=better.text))
+            if corrected.candidates:
+                told = replace(corrected, expansions=(*better.expansions, *corrected.expansions))
+                return self._page(reader, query, told, better, corrected=True)
+        return self._page(reader, query, found, better, corrected=False)
+
+    def _correction(self, reader: IndexReader, query: Query, found: Ranking) -> Correction | None:
         lang = found.langs[0] if found.langs else self._default_lang
-        better = "" if query.exact else corrected(query.text, lang, reader)
-        is_corrected = bool(better) and not reader.known_share(lang, found.terms.get(lang, ()))
-        if is_corrected:
-            found = self._rank(reader, replace(query, text=better))
-        page = found.candidates[query.offset : query.offset + query.limit]
-        total = found.counts[query.kind] if query.kind else sum(found.counts.values())
+        return correct(query.text, lang, reader, self._synonyms.thesaurus(lang).knows)
+
+    def _page(
+        self,
+        reader: IndexReader,
+        query: Query,
+        found: Ranking,
+        better: Correction | None,
+        *,
+        corrected: bool,
+    ) -> SearchResult:
+        """One page of a ranking."""
+        nearest = bool(found.candidates) and not any(map(found.matches, found.candidates))
+        counts = dict.fromkeys(Kind, 0) if nearest else found.counts
+        end = query.offset + query.limit
+        trusted = self._newer.trusted(reader, found.candidates, end)
+        explained = found.expansions if query.explain else None
+        hits = (hit(reader, c, found.terms, explained) for c in trusted.candidates[query.offset : end])
         return SearchResult(
             query=query,
-            total=total,
-            hits=tuple(_hit(reader, candidate, found.terms, query.explain) for candidate in page),
-            counts=found.counts,
-            did_you_mean=better,
-            corrected=is_corrected,
+            total=counts[query.kind] if query.kind else sum(counts.values()),
+            hits=tuple(replace(each, newer_article=trusted.newer.get(each.id)) for each in hits),
+            counts=counts,
+            did_you_mean=better.text if better else "",
+            corrected=corrected,
+            lang=found.langs[0] if found.langs else "",
+            nearest=nearest,
+            expansions=found.expansions,
         )
 
     def rank(self, query: Query) -> Ranking:
@@ -130,10 +167,10 @@ class Searcher:
         if query.within:
             parsed = replace(parsed, lang=query.within)
         found = self._rank_parsed(reader, query, parsed)
-        if (
-            parsed.conditions and not found.candidates
-        ):  # a phrase that nothing holds: its words may still help
-            return self._rank_parsed(reader, query, replace(parsed, conditions=()))
+        refused = tuple(condition for condition in parsed.conditions if condition.negated)
+        if not found.candidates and refused != parsed.conditions:
+            # a phrase that nothing holds: its words may still help
+            return self._rank_parsed(reader, query, replace(parsed, conditions=refused))
         return found
 
     def _rank_parsed(self, reader: IndexReader, query: Query, parsed: ParsedQuery) -> Ranking:
@@ -144,31 +181,35 @@ class Searcher:
         candidates: list[Candidate] = []
         counts = dict.fromkeys(Kind, 0)
         terms: dict[str, tuple[str, ...]] = {}
+        expansions: list[Expansion] = []
         for lang in langs:
             if len(candidates) >= wanted:
                 break  # what the reader's own language does not fill is filled by the others
-            terms[lang] = (*analyzer(lang).terms(parsed.words), *_begun(reader, lang, parsed))
-            if terms and lang != langs[0] and reader.known_share(lang, terms[lang]) < _CLEARLY_ANOTHER:
+            asked = _retrieval(reader, lang, parsed, query)
+            terms[lang] = asked.terms
+            if lang != langs[0] and reader.known_share(lang, asked.terms) < _CLEARLY_ANOTHER:
                 continue
-            found = reader.retrieve(
-                Retrieval(
-                    lang=lang,
-                    terms=terms[lang],
-                    text=parsed.words,
-                    clauses=clauses(parsed, analyzer(lang).terms),
-                    kind=query.kind,
-                    topic=query.topic,
-                    limit=_SPARE * wanted,
-                    meaning=self._meaning(reader, lang, query, parsed),
-                )
-            )
+            meaning = self._meaning(reader, lang, query, parsed)
+            asked = replace(asked, meaning=meaning)
+            other_ways = variants(parsed.words, lang, self._synonyms.thesaurus(lang), reader)
+            others = [
+                replace(_retrieval(reader, lang, replace(parsed, words=v.words), query), meaning=meaning)
+                for v in other_ways
+            ]
+            expansions += [e for v in other_ways for e in v.expansions if e not in expansions]
+            terms[lang] = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
+            found = retrieve_any(reader, asked, others)
             ranked = rank(found.candidates, reader.facts([c.id for c in found.candidates]))
             shown = {_work(candidate.id) for candidate in candidates}
             candidates.extend(c for c in ranked if _work(c.id) not in shown)
             for kind, count in found.counts.items():
                 counts[kind] += count
-            counts[Kind.ARTICLE] -= sum(_work(c.id) in shown and _counted(c, parsed) for c in ranked)
-        return Ranking(tuple(candidates), counts, tuple(terms), terms)
+            counts[Kind.ARTICLE] -= sum(
+                _work(c.id) in shown and (bool(parsed.conditions) or _is_match(c)) for c in ranked
+            )
+        return Ranking(
+            tuple(candidates), counts, tuple(terms), terms, tuple(expansions), bool(parsed.conditions)
+        )
 
     def _meaning(
         self, reader: IndexReader, lang: str, query: Query, parsed: ParsedQuery
@@ -192,9 +233,22 @@ class Searcher:
         return ordered or [hint]
 
 
-def _counted(candidate: Candidate, parsed: ParsedQuery) -> bool:
-    """Whether a candidate is among the documents that match, not only close to what was asked."""
-    return bool(parsed.conditions) or candidate.evidence > 0 or not candidate.words
+def _is_match(candidate: Candidate) -> bool:
+    """Whether a candidate has a word of the query, or was found by what the query means."""
+    return candidate.evidence > 0 or (candidate.closeness is not None and not candidate.words)
+
+
+def _retrieval(reader: IndexReader, lang: str, parsed: ParsedQuery, query: Query) -> Retrieval:
+    """What to ask of one language's documents."""
+    return Retrieval(
+        lang=lang,
+        terms=(*analyzer(lang).terms(parsed.words), *_begun(reader, lang, parsed)),
+        text=parsed.words,
+        clauses=clauses(parsed, analyzer(lang).terms),
+        kind=query.kind,
+        topic=query.topic,
+        limit=_SPARE * (query.offset + query.limit),
+    )
 
 
 def _begun(reader: IndexReader, lang: str, parsed: ParsedQuery) -> list[str]:
@@ -207,47 +261,3 @@ def _work(document_id: str) -> str:
     """What translations of one article have in common; a thread is only itself."""
     lang, _, rest = document_id.partition("/")
     return document_id if lang == "community" or not rest else rest
-
-
-def _hit(reader: IndexReader, candidate: Candidate, terms: Mapping[str, Sequence[str]], explain: bool) -> Hit:
-    document = reader.document(candidate.id)
-    tokens = reader.matched_tokens(candidate.ordinal, terms.get(document.lang, ()))
-    found = excerpt(document, tokens, candidate.section)
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        lang=document.lang,
-        topic=document.topic,
-        url=document.url,
-        title=document.title,
-        score=round(candidate.score, 6),
-        section=found.section,
-        snippet=found.snippet,
-        updated=document.updated,
-        votes=document.votes,
-        accepted=document.accepted,
-        answers=_answers(document),
-        matches=_matches(tokens) if explain else (),
-        scores=_scores(candidate) if explain else None,
-    )
-
-
-def _answers(document: Document) -> int:
-    return len(document.page.answers) if isinstance(document.page, ForumThread) else 0
-
-
-def _scores(candidate: Candidate) -> Scores | None:
-    """What words and meaning each said; None where words alone were asked."""
-    if candidate.closeness is None:
-        return None
-    return Scores(round(candidate.words, 4), round(candidate.closeness, 4))
-
-
-def _matches(tokens: Sequence[Token]) -> tuple[TermMatch, ...]:
-    """The matched terms by field, those that say most first."""
-    scores: dict[tuple[str, str], float] = {}
-    for token in tokens:
-        key = (token.term, token.field)
-        scores[key] = max(scores.get(key, 0.0), token.weight)
-    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(TermMatch(term, field, round(score, 4)) for (term, field), score in ordered)

@@ -1,10 +1,13 @@
-"""Spelling: the word that was probably meant by one that no document holds."""
+"""Spelling: the word that was probably meant by one that no document holds, or hardly any."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from kb.index.engine import IndexReader
+from kb.model import Expansion, ExpansionKind
 from kb.text.analyzer import analyzer, fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -13,41 +16,84 @@ _TWO_EDITS_FROM = 8
 _LONGEST = 40  # letters of a word that somebody typed rather than pasted
 _MOST_WORDS = 24
 """Nobody spells a message for its writer; and looking up each word of a pasted log would take seconds."""
+_RARE = 2
+"""Documents: a word that so few hold may be misspelt in them too, as forum posts are."""
+_FAR_MORE = 50
+"""How many times as many documents must hold the other word."""
+_SHORTEST_HALF = 3  # letters of each half of two words that were typed as one
 
 
-def corrected(text: str, lang: str, reader: IndexReader) -> str:
-    """``text`` with its unknown words replaced by the closest known ones; empty if there is nothing to replace.
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A query in better spelling, and which words it changed."""
 
-    Numbers and error codes are never touched.
+    text: str
+    expansions: tuple[Expansion, ...]
+    certain: bool
+    """Whether no document holds any of the words it changed, so that nothing is lost by searching for it."""
+
+
+def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str], bool]) -> Correction | None:
+    """``text`` with its unknown words replaced by the closest known ones; None if there is nothing to replace.
+
+    Numbers, error codes and what stands in quotes are never touched, nor words that another language knows.
+
+    :param is_known: whether a term is meant to be typed though no document holds it.
     """
     parts = text.split()
     if len(parts) > _MOST_WORDS:
-        return ""
-    words = analyzer(lang)
-    changed = False
+        return None
+    found: list[Expansion] = []
+    certain = True
 
     def replace(match: re.Match[str]) -> str:
-        nonlocal changed
+        nonlocal certain
         word = fold(match.group())
-        term = words.term(word)
-        if not _ONE_EDIT_FROM <= len(word) <= _LONGEST or not term or reader.frequency(lang, term):
+        held = _held(word, lang, reader)
+        is_doubtful = held <= _RARE and not is_known(analyzer(lang).term(word))
+        meant = _meant(word, held, lang, reader) if is_doubtful else ""
+        if not meant:
             return match.group()
-        meant = _closest(word, lang, reader)
-        changed = changed or bool(meant)
-        return meant or match.group()
+        found.append(Expansion(ExpansionKind.CORRECTION, match.group(), meant))
+        certain = certain and not held
+        return meant
 
-    better = " ".join(
-        part if any(c.isdigit() or c in '_:*"' for c in part) else _WORD.sub(replace, part) for part in parts
-    )
-    return better if changed else ""
+    better = " ".join(part if _is_verbatim(part) else _WORD.sub(replace, part) for part in parts)
+    return Correction(better, tuple(found), certain) if found else None
 
 
-def _closest(word: str, lang: str, reader: IndexReader) -> str:
-    """The known word within one edit, or else two, that most documents hold."""
+def _is_verbatim(part: str) -> bool:
+    return any(c.isdigit() or c in '_:*"' for c in part)
+
+
+def _held(word: str, lang: str, reader: IndexReader) -> int:
+    """How many documents hold a word, those of other languages too; a stop word is held by all."""
+    term = analyzer(lang).term(word)
+    if not term:
+        return _RARE + 1
+    return sum(reader.frequency(each, analyzer(each).term(word)) for each in {lang, *reader.languages()})
+
+
+def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
+    """The known word within one edit, or else two, that most documents hold; or the two words that it is."""
+    if not _ONE_EDIT_FROM <= len(word) <= _LONGEST:
+        return ""
+    least = _FAR_MORE * held or 1
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
         found = reader.close_words(lang, word, edits)
         frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
-        known = [close for close in found if frequencies[close]]
+        known = [close for close in found if frequencies[close] >= least]
         if known:
             return max(known, key=lambda close: (frequencies[close], close))
-    return ""
+    return "" if held else _two_words(word, lang, reader)
+
+
+def _two_words(word: str, lang: str, reader: IndexReader) -> str:
+    """The two known words that were typed without a space, the rarer of them as frequent as can be."""
+    best, most = "", 0
+    for place in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
+        halves = word[:place], word[place:]
+        rarer = min(reader.frequency(lang, analyzer(lang).term(half)) for half in halves)
+        if rarer > most:
+            best, most = " ".join(halves), rarer
+    return best

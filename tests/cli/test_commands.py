@@ -64,7 +64,16 @@ def read(result: Result) -> Any:
 
 def test_search_prints_json(indexed: Run) -> None:
     found = read(indexed("search", "type the code", "--json"))
-    assert list(found) == ["query", "total", "hits", "did_you_mean"]
+    assert list(found) == [
+        *("query", "total", "hits", "did_you_mean", "corrected", "lang", "nearest", "counts", "expansions")
+    ]
+    assert (found["corrected"], found["lang"], found["nearest"], found["expansions"]) == (
+        False,
+        "en",
+        False,
+        [],
+    )
+    assert found["counts"] == {"article": 1, "thread": 0}
     assert (found["query"], found["total"], found["did_you_mean"]) == ("type the code", 1, None)
     [hit] = found["hits"]
     score = hit.pop("score")
@@ -78,19 +87,48 @@ def test_search_prints_json(indexed: Run) -> None:
         "topic": "sign-in",
         "section": {"title": "By text message", "anchor": "by-text-message"},
         "snippet": {"text": "Select Forgot password and type the code.", "spans": [[27, 31], [36, 40]]},
+        "updated": None,
     }
 
 
 def test_search_explains_if_asked(indexed: Run) -> None:
     [hit] = read(indexed("search", "HM-1008", "--json", "--explain"))["hits"]
     assert {"hm-1008"} <= {match["term"] for match in hit["matches"]}
-    assert set(hit["matches"][0]) == {"term", "field", "score"}
+    assert set(hit["matches"][0]) == {"term", "field", "score", "typed"}
 
 
 def test_search_offers_a_better_spelling(indexed: Run) -> None:
     assert read(indexed("search", "pasword", "--json"))["did_you_mean"] == "password"
     assert "Showing results for: password" in indexed("search", "pasword").stdout
-    assert "Did you mean: reset password" in indexed("search", "reset pasword").stdout
+    assert "Showing results for: reset password" in indexed("search", "reset pasword").stdout
+    assert "password" not in indexed("search", "pasword", "--exact").stdout.splitlines()[0]
+
+
+def test_search_explains_what_was_corrected(indexed: Run) -> None:
+    printed = indexed("search", "pasword", "--explain").stdout
+    assert "correction: pasword → password" in printed
+    assert "password in title" in printed
+    assert "typed as pasword" in printed
+
+
+def test_synonyms_are_listed_tried_and_checked(indexed: Run, articles: Path) -> None:
+    file = articles / "en" / "_synonyms.txt"
+    file.write_text("pin, password\nlonely\n", encoding="utf-8")
+    result = indexed("synonyms")
+    assert result.exit_code == 1
+    assert "en/_synonyms.txt:2: one word has no synonym" in result.stderr
+    file.write_text("pin, password\n", encoding="utf-8")
+    assert "en: 2 rules" in indexed("synonyms").stdout
+    assert "synonym: pin → password" in indexed("search", "pin", "--explain").stdout
+    tried = read(indexed("synonyms", "--json"))
+    assert tried == {"languages": {"en": 2}, "problems": []}
+
+
+def test_index_reports_bad_synonyms_and_indexes_all_the_same(run: Run, articles: Path) -> None:
+    (articles / "en" / "_synonyms.txt").write_text("a => \n", encoding="utf-8")
+    result = run("index", "--articles", str(articles))
+    assert result.exit_code == 0
+    assert "en/_synonyms.txt:1: a word is missing" in result.stderr
 
 
 def test_search_for_people_shows_title_link_and_snippet(indexed: Run) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import IndexReader
-from kb.model import Kind, Query, SearchResult
+from kb.model import Expansion, ExpansionKind, Kind, Query, SearchResult
 from kb.search.searcher import Searcher
 from tests.corpus import DOCUMENTS, article, document
 from tests.search.test_query import HOSTILE
@@ -85,6 +85,11 @@ def test_a_phrase_that_nothing_holds_becomes_plain_words(searcher: Searcher) -> 
     assert ids(searcher.search(Query('"password forgot"')))[0] == RESET
 
 
+def test_what_is_excluded_never_comes_back(searcher: Searcher) -> None:
+    assert ids(searcher.search(Query("giraffe -acacia -ladder"))) == []
+    assert RESET not in ids(searcher.search(Query('"no such phrase" password -forgot')))
+
+
 def test_a_query_with_and_without_operators_is_ranked_alike(searcher: Searcher) -> None:
     plain = [i for i in ids(searcher.search(Query("password code"))) if i in {RESET, LOCKED}]
     assert ids(searcher.search(Query("password code tag:codes"))) == plain
@@ -112,9 +117,17 @@ class TestSpelling:
         assert result.corrected
         assert ids(result)[0] == GIRAFFE
 
-    def test_a_query_with_a_known_word_only_offers_the_better_spelling(self, searcher: Searcher) -> None:
+    def test_a_word_that_no_document_holds_is_corrected_beside_known_ones(self, searcher: Searcher) -> None:
         result = searcher.search(Query("forgot pasword"))
-        assert (result.did_you_mean, result.corrected) == ("forgot password", False)
+        assert (result.did_you_mean, result.corrected) == ("forgot password", True)
+        assert result.expansions == (Expansion(ExpansionKind.CORRECTION, "pasword", "password"),)
+        assert ids(result) == ids(searcher.search(Query("forgot password")))
+
+    def test_two_words_typed_as_one_are_taken_apart(self, searcher: Searcher) -> None:
+        assert searcher.search(Query("forgotpassword")).did_you_mean == "forgot password"
+
+    def test_a_word_of_another_language_is_not_misspelt(self, searcher: Searcher) -> None:
+        assert searcher.search(Query("password dimenticata", lang="en")).did_you_mean == ""
 
     def test_exact_asks_for_what_was_typed(self, searcher: Searcher) -> None:
         result = searcher.search(Query("girafe", exact=True))
@@ -151,6 +164,12 @@ class TestLanguages:
         found = ids(searcher.search(Query("password", lang="it", only_lang=True)))
         assert found == ["it/sign-in/reset-password"]
 
+    def test_the_result_says_which_language_came_first(self, searcher: Searcher) -> None:
+        result = searcher.search(Query("password", lang="it"))
+        assert result.lang == "it"
+        assert result.hits[0].lang == "it"
+        assert {hit.lang for hit in result.hits} > {"it"}
+
     def test_a_language_without_documents_falls_back(self, searcher: Searcher) -> None:
         assert ids(searcher.search(Query("giraffe", lang="sv")))[0] == GIRAFFE
 
@@ -162,6 +181,22 @@ class TestLanguages:
         self, searcher: Searcher, text: str, hint: str, lang: str
     ) -> None:
         assert searcher.rank(Query(text, lang=hint)).langs[0] == lang
+
+
+class TestNothingFound:
+    def test_what_is_only_near_is_said_to_be_so(self, searcher: Searcher) -> None:
+        result = searcher.search(Query("giraffing", exact=True))
+        assert (result.nearest, result.total) == (True, 0)
+        assert GIRAFFE in ids(result)
+
+    def test_what_matches_is_not_only_near(self, searcher: Searcher) -> None:
+        result = searcher.search(Query("giraffe"))
+        assert (result.nearest, result.total) == (False, 2)
+
+    @pytest.mark.parametrize("text", ["", "   ", "zzqx", "?!", "\ud800"])
+    def test_nothing_at_all_is_an_empty_result(self, searcher: Searcher, text: str) -> None:
+        result = searcher.search(Query(text))
+        assert (result.nearest, result.total, result.hits) == (False, 0, ())
 
 
 class TestPages:

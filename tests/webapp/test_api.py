@@ -8,12 +8,23 @@ from flask.testing import FlaskClient
 def test_search_has_the_shape_of_the_command_line(client: FlaskClient) -> None:
     found = client.get("/api/search?q=HM-1008").json
     assert found is not None
-    assert set(found) == {"query", "total", "hits", "did_you_mean"}
+    assert set(found) == {
+        *("query", "total", "hits", "did_you_mean", "corrected", "lang", "nearest", "counts", "expansions")
+    }
     hit = found["hits"][0]
-    assert set(hit) == {"id", "title", "url", "kind", "lang", "topic", "score", "section", "snippet"}
+    assert set(hit) == {
+        *("id", "title", "url", "kind", "lang", "topic", "score", "section", "snippet", "updated")
+    }
     assert (hit["id"], hit["url"]) == ("en/sign-in/locked", "/articles/en/sign-in/locked")
     start, end = hit["snippet"]["spans"][0]
     assert hit["snippet"]["text"][start:end] == "HM-1008"
+
+
+def test_search_explains_on_demand(client: FlaskClient) -> None:
+    found = client.get("/api/search?q=HM-1008&explain=1").json
+    assert found is not None
+    matches = [{**match, "score": None} for match in found["hits"][0]["matches"]]
+    assert {"term": "hm-1008", "field": "body", "score": None, "typed": None} in matches
 
 
 def test_completion_continues_a_title(client: FlaskClient) -> None:

@@ -1,0 +1,67 @@
+"""Hits as they are shown: the document, the stretch that shows why it was found, and on demand each matched word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kb.index.engine import Candidate, IndexReader, Token
+from kb.model import Document, Expansion, ForumThread, Hit, Scores, TermMatch
+from kb.search.snippets import excerpt
+from kb.text.analyzer import analyzer
+
+
+def hit(
+    reader: IndexReader,
+    candidate: Candidate,
+    terms: Mapping[str, Sequence[str]],
+    expansions: Iterable[Expansion] | None = None,
+) -> Hit:
+    """A candidate as it is shown; with the words that matched where ``expansions``, which explain them, are given."""
+    document = reader.document(candidate.id)
+    tokens = reader.matched_tokens(candidate.ordinal, terms.get(document.lang, ()))
+    found = excerpt(document, tokens, candidate.section)
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        lang=document.lang,
+        topic=document.topic,
+        url=document.url,
+        title=document.title,
+        score=round(candidate.score, 6),
+        section=found.section,
+        snippet=found.snippet,
+        updated=document.updated,
+        votes=document.votes,
+        accepted=document.accepted,
+        answers=_answers(document),
+        matches=() if expansions is None else _matches(tokens, _typed(expansions, document.lang)),
+        scores=None if expansions is None else _scores(candidate),
+    )
+
+
+def _answers(document: Document) -> int:
+    return len(document.page.answers) if isinstance(document.page, ForumThread) else 0
+
+
+def _scores(candidate: Candidate) -> Scores | None:
+    """What words and meaning each said; None where words alone were asked."""
+    if candidate.closeness is None:
+        return None
+    return Scores(round(candidate.words, 4), round(candidate.closeness, 4))
+
+
+def _typed(expansions: Iterable[Expansion], lang: str) -> dict[str, str]:
+    """What was typed for each term that was not."""
+    return {term: each.typed for each in expansions for term in analyzer(lang).terms(each.used)}
+
+
+def _matches(tokens: Sequence[Token], typed: Mapping[str, str]) -> tuple[TermMatch, ...]:
+    """The matched terms by field, those that say most first."""
+    scores: dict[tuple[str, str], float] = {}
+    for token in tokens:
+        key = (token.term, token.field)
+        scores[key] = max(scores.get(key, 0.0), token.weight)
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        TermMatch(term, field, round(score, 4), typed.get(term, "")) for (term, field), score in ordered
+    )

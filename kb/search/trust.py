@@ -1,0 +1,133 @@
+"""Whom to trust: an accepted answer may be older than the official article on the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Protocol
+
+from kb.index.engine import Candidate, IndexReader
+from kb.model import Card, Document, ForumThread, Kind, Query
+
+_RESEMBLES = 0.75
+"""The share of the thread's title, by information, that the article has: less is another question."""
+_IN_NAMES = 0.5
+"""The share that its title and questions have: an article that only mentions the words is about something else."""
+_NAMES = frozenset({"title", "questions"})
+_AS_GOOD = 0.5
+"""Of the thread's score, that the article needs to be put above it: an exact answer is never buried."""
+_CONSIDERED = 2
+_REMEMBERED = 10_000
+
+
+class _Found(Protocol):
+    """A ranking of articles for a thread's title."""
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]: ...
+
+    @property
+    def terms(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedRanking:
+    """Candidates, and by id of a thread the newer article on the same question."""
+
+    candidates: tuple[Candidate, ...]
+    newer: Mapping[str, Card]
+
+
+class NewerArticles:
+    """Finds, for threads with an accepted answer, the official article that has come since.
+
+    ``rank`` ranks a query in the index given.
+    """
+
+    def __init__(self, rank: Callable[[IndexReader, Query], _Found]) -> None:
+        self._rank = rank
+        self._known = lru_cache(maxsize=_REMEMBERED)(_Known)
+
+    def trusted(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> TrustedRanking:
+        """The first ``wanted`` candidates' threads labelled, and put below the newer article that is as good."""
+        facts = reader.facts([candidate.id for candidate in candidates[:wanted]])
+        solved = [c for c in candidates[:wanted] if facts[c.id].accepted]
+        newer = {c.id: card for c in solved if (card := self._newer(reader, c.id))}
+        ordered = list(candidates)
+        for thread in reversed(solved):
+            card = newer.get(thread.id)
+            article = next((c for c in ordered if card and c.id == card.id), None)
+            if article and ordered.index(article) > ordered.index(thread) and _is_as_good(article, thread):
+                ordered.remove(thread)
+                ordered.insert(ordered.index(article) + 1, thread)
+        return TrustedRanking(tuple(ordered), newer)
+
+    def _newer(self, reader: IndexReader, thread_id: str) -> Card | None:
+        known = self._known(reader.status().generation, thread_id)
+        if not known.looked:
+            known.card = self._find(reader, reader.document(thread_id))
+            known.looked = True
+        return known.card
+
+    def _find(self, reader: IndexReader, thread: Document) -> Card | None:
+        answered = _answered(thread)
+        if answered is None:
+            return None
+        title = Query(
+            thread.title, thread.lang, Kind.ARTICLE, only_lang=True, limit=_CONSIDERED, by_words=True
+        )
+        found = self._rank(reader, title)
+        for candidate in found.candidates[:_CONSIDERED]:
+            article = reader.document(candidate.id)
+            if article.lang == thread.lang and article.updated and article.updated > answered:
+                terms = found.terms.get(article.lang, ())
+                if candidate.coverage >= _RESEMBLES and _in_names(reader, candidate, terms) >= _IN_NAMES:
+                    return _card(article)
+        return None
+
+
+class _Known:
+    """What is known of one thread in one generation."""
+
+    def __init__(self, generation: str, thread_id: str) -> None:
+        self.of = (generation, thread_id)
+        self.looked = False
+        self.card: Card | None = None
+
+
+def _answered(thread: Document) -> date | None:
+    """The day of the accepted answer; of the thread's last word where the answer has no date."""
+    page = thread.page
+    answer = page.accepted_answer if isinstance(page, ForumThread) else None
+    if answer is None:
+        return None
+    return answer.created.date() if answer.created else thread.updated
+
+
+def _in_names(reader: IndexReader, candidate: Candidate, terms: Sequence[str]) -> float:
+    """The share of the terms' information that the names of an article have, which has some of it."""
+    weights = {
+        token.term: token.weight
+        for token in reader.matched_tokens(candidate.ordinal, terms)
+        if token.field in _NAMES
+    }
+    return sum(weights.values()) * candidate.coverage / candidate.evidence
+
+
+def _is_as_good(article: Candidate, thread: Candidate) -> bool:
+    return article.score >= _AS_GOOD * thread.score
+
+
+def _card(article: Document) -> Card:
+    return Card(
+        id=article.id,
+        kind=article.kind,
+        lang=article.lang,
+        topic=article.topic,
+        url=article.url,
+        title=article.title,
+        summary=article.summary,
+        updated=article.updated,
+    )

@@ -1,0 +1,125 @@
+"""Other ways to say a query: with a synonym, or with two words written as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, product
+
+from kb.index.engine import Candidate, IndexReader, Retrieval, Retrieved
+from kb.model import Expansion, ExpansionKind
+from kb.search.synonyms import Substitution, Thesaurus
+from kb.text.analyzer import analyzer
+
+_MOST_VARIANTS = 8
+"""Each is a retrieval of its own."""
+_MOST_OF_A_MESSAGE = 2
+_MESSAGE_WORDS = 24
+_AS_GOOD = 0.97
+"""What a variant's score counts: the words as typed win a tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A query in other words, and what was replaced."""
+
+    words: str
+    expansions: tuple[Expansion, ...]
+
+
+def variants(words: str, lang: str, thesaurus: Thesaurus, reader: IndexReader) -> tuple[Variant, ...]:
+    """Other ways to say ``words`` whose own words the index knows, those nearest to what was typed first."""
+    is_message = len(words.split()) > _MESSAGE_WORDS
+    found = [_Choice(each, ExpansionKind.SYNONYM) for each in thesaurus.substitutions(words)]
+    if not is_message:
+        found += [
+            _Choice(each, ExpansionKind.COMPOUND)
+            for each in _compounds(words, lang, reader)
+            if not any(each.start < other.at.end and other.at.start < each.end for other in found)
+        ]
+    found = [known for choice in found if (known := choice.known(lang, reader)).at.meant]
+    most = _MOST_OF_A_MESSAGE if is_message else _MOST_VARIANTS
+    return tuple(islice(_variants(words, found), most))
+
+
+def retrieve_any(reader: IndexReader, asked: Retrieval, others: Sequence[Retrieval]) -> Retrieved:
+    """The documents that match a query in any of its ways, each with its best score.
+
+    How many match is counted of the words of all ways together.
+    """
+    found = reader.retrieve(asked)
+    if not others:
+        return found
+    best = {candidate.id: candidate for candidate in found.candidates}
+    for other in others:
+        for candidate in reader.retrieve(other).candidates:
+            known = best.get(candidate.id)
+            best[candidate.id] = _better(known, candidate) if known else _weighed(candidate)
+    together = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
+    counts = reader.retrieve(replace(asked, terms=together, limit=1)).counts
+    ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.id))
+    return Retrieved(tuple(ranked[: asked.limit]), counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A stretch of the query and why it may be replaced."""
+
+    at: Substitution
+    kind: ExpansionKind
+
+    def known(self, lang: str, reader: IndexReader) -> _Choice:
+        """Only with what the index has all words of."""
+        meant = tuple(
+            phrase
+            for phrase in self.at.meant
+            if (terms := analyzer(lang).terms(phrase)) and all(reader.frequency(lang, term) for term in terms)
+        )
+        return replace(self, at=replace(self.at, meant=meant))
+
+
+def _variants(words: str, choices: Sequence[_Choice]) -> Iterator[Variant]:
+    """One replacement first, then several together."""
+    ordered = sorted(choices, key=lambda choice: choice.at.start)
+    for size in range(1, len(ordered) + 1):
+        for chosen in combinations(ordered, size):
+            for picks in product(*(choice.at.meant for choice in chosen)):
+                yield _replaced(words, chosen, picks)
+
+
+def _replaced(words: str, chosen: Sequence[_Choice], picks: Sequence[str]) -> Variant:
+    said: list[str] = []
+    expansions: list[Expansion] = []
+    place = 0
+    for choice, pick in zip(chosen, picks, strict=True):
+        said += [words[place : choice.at.start], pick]
+        expansions.append(Expansion(choice.kind, words[choice.at.start : choice.at.end], pick))
+        place = choice.at.end
+    return Variant("".join([*said, words[place:]]), tuple(expansions))
+
+
+def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]:
+    """Neighbours that the index also has as one word: "wi fi" is "wifi"."""
+    found = analyzer(lang).analyze(words)
+    for place in range(len(found.words) - 1):
+        first, second = found.words[place : place + 2]
+        start, end = found.starts[place], found.ends[place + 1]
+        apart = words[found.ends[place] : found.starts[place + 1]]
+        joined = first + second
+        if apart.isspace() and joined.isalpha() and reader.frequency(lang, analyzer(lang).term(joined)):
+            yield Substitution(start, end, (joined,))
+
+
+def _better(one: Candidate, other: Candidate) -> Candidate:
+    """The better of a document's scores, and the better of what is known of its match."""
+    return replace(
+        one,
+        score=max(one.score, _AS_GOOD * other.score),
+        cosine=max(one.cosine, other.cosine),
+        coverage=max(one.coverage, other.coverage),
+        evidence=max(one.evidence, other.evidence),
+    )
+
+
+def _weighed(candidate: Candidate) -> Candidate:
+    return replace(candidate, score=_AS_GOOD * candidate.score)
