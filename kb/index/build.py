@@ -141,7 +141,7 @@ class Build:
     def _entry(self, document: Document) -> Entry:
         unchanged = not self._is_changed(document)
         slot = self._slot(self._stored[document.id]) if unchanged else -1
-        return Entry(document.id, document.kind, document.topic, slot, lambda: document)
+        return Entry(document.id, document.kind, document.topic, document.title, slot, lambda: document)
 
     def _kept_entries(self, kept: Sequence[str]) -> dict[str, Entry]:
         if self._previous is None and kept:
@@ -152,7 +152,8 @@ class Build:
             if stored is None or self._previous is None:
                 raise NotFound(f"{document_id!r} cannot be kept: it is not in the index.")
             load = partial(self._previous.catalogue.document, document_id)
-            entries[document_id] = Entry(document_id, stored.kind, stored.topic, self._slot(stored), load)
+            slot = self._slot(stored)
+            entries[document_id] = Entry(document_id, stored.kind, stored.topic, stored.title, slot, load)
         return entries
 
     def _moved(self, ordinal_of: dict[str, int], changed: Sequence[Document]) -> dict[str, int]:

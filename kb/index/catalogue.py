@@ -53,6 +53,7 @@ class Stored:
     kind: Kind
     lang: str
     topic: str
+    title: str
     content_hash: str
 
 
@@ -251,9 +252,10 @@ class Catalogue:
 
     def stored(self) -> dict[str, Stored]:
         """Every document by id: what an incremental rebuild compares with."""
-        rows = self._rows("SELECT id, ordinal, kind, lang, topic, content_hash FROM documents")
+        rows = self._rows("SELECT id, ordinal, kind, lang, topic, title, content_hash FROM documents")
         return {
-            i: Stored(ordinal, Kind(kind), lang, topic, made) for i, ordinal, kind, lang, topic, made in rows
+            i: Stored(ordinal, Kind(kind), lang, topic, title, made)
+            for i, ordinal, kind, lang, topic, title, made in rows
         }
 
     def close(self) -> None:

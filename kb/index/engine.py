@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.model import Document, IndexStatus, Kind, Topic
+from kb.model import Card, Document, IndexStatus, Kind, Topic
 
 Floats = NDArray[np.float32]
 
@@ -166,6 +166,9 @@ class IndexReader(Protocol):
 
     def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
         """Where these terms, and words close to them, stand in a document, in reading order."""
+
+    def titles(self, lang: str, whole: Sequence[str], last: str, limit: int) -> tuple[Card, ...]:
+        """Documents of a language whose titles hold the folded words typed, the last of which may go on."""
 
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""

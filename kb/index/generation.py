@@ -17,7 +17,7 @@ from kb.index.generations import Manifest
 from kb.index.partition import Partition
 from kb.index.postings import load_mapped
 from kb.index.vectors import Meanings
-from kb.model import Document, IndexStatus, Kind
+from kb.model import Card, Document, IndexStatus, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,12 @@ class Generation:
         parts = reversed(self.partitions.values())
         part = next(part for part in parts if part.first <= candidate_ordinal)
         return part.matched_tokens(candidate_ordinal, list(terms))
+
+    def titles(self, lang: str, whole: Sequence[str], last: str, limit: int) -> tuple[Card, ...]:
+        """Documents of a language whose titles hold the folded words typed, the last of which may go on."""
+        part = self.partitions.get(lang)
+        found = part.titles(whole, last, limit) if part else []
+        return tuple(self.catalogue.card(document_id) for document_id in self.catalogue.ids(found))
 
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.similarity import SimilarityIndex
+from kb.index.titles import TitleTable
 from kb.index.tokens import Known, TokenTable
 from kb.index.vectors import VectorIndex
 from kb.model import Kind
@@ -26,6 +28,8 @@ EMPTY = 255
 COMPARED = 64
 """Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
 _MOST_MARKED = 32  # different terms of a query that snippets mark: of a long message, those that say most
+_MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
+_NO_SLOTS = np.zeros(0, np.int32)
 _CLOSE_ENOUGH = 0.6  # of a word that is marked in a snippet though it is not the word that was asked for
 
 
@@ -43,6 +47,7 @@ class Partition:
         self.tables = [TokenTable.load(layer) for layer in (base, delta) if layer]
         self.slots = sum(table.documents for table in self.tables)
         self.similarity = SimilarityIndex([layer for layer in (base, delta) if layer], self.tables)
+        self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
         self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every hit of a query
         self._kinds: Any = load_mapped(folder / "kinds.npy")
         self._topics: Any = load_mapped(folder / "topics.npy")
@@ -166,6 +171,18 @@ class Partition:
             Token(asked[number], self.similarity.idf(number), FIELDS[field].name, place, start, end)
             for number, place, field, start, end in zip(*(c.tolist() for c in columns), strict=True)
         )
+
+    def titles(self, whole: Sequence[str], last: str, limit: int) -> list[int]:
+        """Ordinals of titles that hold the words typed, the last of which may go on, the best first."""
+        layers, first = [], 0
+        for table, titles in zip(self.tables, self._titles, strict=True):
+            layers.append([group + first for group in titles.find(whole, last)])
+            first += table.documents
+        found: list[int] = []
+        for group in chain.from_iterable(zip_longest(*layers, fillvalue=_NO_SLOTS)):
+            there = group[: 2 * limit + _MOST_GONE]
+            found += there[self._kinds[there] != EMPTY].tolist()
+        return [slot + self.first for slot in found[:limit]]
 
     def _find_asked(self, terms: tuple[str, ...]) -> dict[int, str]:
         """The numbers of the terms that say most, and of words close to them, with the term each stands for."""

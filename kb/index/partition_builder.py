@@ -13,6 +13,7 @@ from kb.index.files import link_folder
 from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import EMPTY, KINDS, Partition, layers
 from kb.index.statistics import Statistics
+from kb.index.titles import Title, write_titles
 from kb.index.tokens import Known, Tokenized, tokenize, tokenize_later
 from kb.index.vocabulary import Vocabulary
 from kb.index.weights import count, weigh
@@ -30,6 +31,7 @@ class Entry:
     id: str
     kind: Kind
     topic: str
+    title: str
     slot: int
     document: Callable[[], Document]
 
@@ -78,6 +80,7 @@ def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: P
     tokenized.vocabulary.save(base / "terms.marisa")
     statistics.save(base)
     weigh(found, statistics).save(base)
+    write_titles(base, _titles(entries), analyzer)
     weigh_trigrams(tokenized.vocabulary).save(base)
     _save_characters(base, characters, statistics)
     return _finish(folder, list(entries), tokenized, len(entries), base_kept=False)
@@ -98,11 +101,16 @@ def _add_later(
     tokenized = tokenize_later(documents, analyzer, fitted)
     delta.mkdir()
     tokenized.table.save(delta)
+    write_titles(delta, _titles(later), analyzer)
     (delta / "later.txt").write_text("\n".join(tokenized.vocabulary.later), encoding="utf-8")
     statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
     weigh(count(tokenized.table, len(tokenized.vocabulary)), statistics).save(delta)
     _save_characters(delta, _characters(documents, None), statistics)
     return _finish(folder, [*slots, *later], tokenized, len(slots), base_kept=True)
+
+
+def _titles(entries: Sequence[Entry]) -> list[Title]:
+    return [Title(entry.title, entry.kind) for entry in entries]
 
 
 def _characters(documents: Sequence[Document | int], previous: Partition | None) -> CharacterTable:

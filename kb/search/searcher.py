@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kb.index.engine import Candidate, IndexReader, Retrieval
 from kb.model import Completion, Expansion, Hit, Kind, Query, SearchResult
+from kb.search.completion import complete
 from kb.search.hits import hit
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
@@ -151,16 +152,7 @@ class Searcher:
 
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:
         """Titles that hold the words typed, the last of which may go on."""
-        *whole, last = text.split()[-8:] or [""]
-        last = last.strip('"*-:')
-        if not last:
-            return ()
-        typed = " ".join(whole).replace(":", " ").replace('"', " ")
-        reader = self._reader()
-        titles = f"{typed} title:{last}*"
-        found = self._rank(reader, Query(titles, lang=lang, limit=limit, only_lang=True))
-        documents = (reader.document(candidate.id) for candidate in found.candidates[:limit])
-        return tuple(Completion(d.title, d.url, d.kind, d.lang) for d in documents)
+        return complete(self._reader(), text, lang, limit)
 
     def _rank(self, reader: IndexReader, query: Query) -> Ranking:
         parsed = parse_query(query.text)

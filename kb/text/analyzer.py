@@ -128,6 +128,20 @@ class Analyzer:
         """Only the terms of ``text``, in order."""
         return self.analyze(text).terms
 
+    def words(self, text: str) -> list[str]:
+        """Every word of ``text``, folded, stop words too; in a script without spaces, what begins at each letter.
+
+        A compound or a code gives its parts and, without what joins them, the whole.
+        """
+        found: list[str] = []
+        for match in _TOKEN.finditer(text):
+            raw = match.group()
+            if is_unspaced(raw):
+                found += [fold(raw[place:]) for place in range(len(raw))]
+            else:
+                found += [_JOINER.sub("", word) for word, _, _ in _split(raw, self.language) if word]
+        return found
+
     def term(self, word: str) -> str:
         """The term of one folded word; empty for a stop word."""
         if word in self.language.stop_words:
@@ -185,6 +199,11 @@ def fingerprint(code: str) -> str:
         f"|{unicodedata.unidata_version}"
     )
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word begins in a script that is written without spaces."""
+    return _IS_UNSPACED.match(word) is not None
 
 
 def fold(word: str) -> str:

@@ -1,0 +1,123 @@
+"""The titles of a layer's documents by the words they hold: what a query may become while it is typed.
+
+Words are sorted, so those that begin alike stand together, and so do their postings: a prefix of any length is one
+slice. Postings name titles by their place in the order of offering, so the smallest places are the best.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.postings import Ints, load_mapped
+from kb.model import Kind
+from kb.text.analyzer import Analyzer
+
+_MOST_WORDS = 7
+"""Words typed before the last: each is a bit of a byte."""
+_END = b"\xff"  # above every byte of UTF-8
+_LONGEST_WORD = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title and who stands behind it."""
+
+    text: str
+    kind: Kind
+
+
+class TitleTable:
+    """The titles of one layer, read from ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._text: Any = np.memmap(folder / "titles.words.bin", np.uint8, "r")
+        self._word_at: Any = load_mapped(folder / "titles.word_at.npy")
+        self._indptr: Any = load_mapped(folder / "titles.indptr.npy")
+        self._places: Any = load_mapped(folder / "titles.places.npy")
+        self._first_indptr: Any = load_mapped(folder / "titles.first_indptr.npy")
+        self._first_places: Any = load_mapped(folder / "titles.first_places.npy")
+        self._slots: Any = load_mapped(folder / "titles.slots.npy")
+
+    def find(self, whole: Sequence[str], last: str) -> list[Ints]:
+        """Slots of titles that hold the words typed, the last of which may go on, in groups, the best first.
+
+        First titles that begin with the first word typed, then those that hold all words, then those that hold most;
+        in each group, articles before threads and short titles before long ones.
+        """
+        typed = [word.encode() for word in whole[-_MOST_WORDS:]]
+        held = np.zeros(len(self._slots), np.uint8)
+        for bit, word in enumerate(typed, start=1):
+            held[self._of(self._exactly(word) or self._beginning(word))] |= np.uint8(1 << bit)
+        ending = self._of(self._beginning(last.encode()))
+        held[ending] |= np.uint8(1)
+        held[held & 1 == 0] = 0
+        amounts = np.bitwise_count(held)
+        all_words = amounts == len(typed) + 1
+        opening = self._exactly(typed[0]) if typed else self._beginning(last.encode())
+        begins = np.zeros(len(held), bool)
+        begins[self._of(opening, first=True)] = True
+        most = int(amounts.max(initial=0))
+        groups = [all_words & begins, all_words & ~begins]
+        if 1 < most < len(typed) + 1:
+            groups.append(amounts == most)
+        return [self._slots[np.flatnonzero(group)] for group in groups]
+
+    def _exactly(self, word: bytes) -> range:
+        number = self._number(word)
+        return range(number, number + 1) if self._word(number) == word else range(0)
+
+    def _beginning(self, prefix: bytes) -> range:
+        return range(self._number(prefix), self._number(prefix + _END))
+
+    def _of(self, words: range, *, first: bool = False) -> Ints:
+        """The places of titles that hold one of these words, or begin with one."""
+        indptr = self._first_indptr if first else self._indptr
+        places = self._first_places if first else self._places
+        return np.asarray(places[int(indptr[words.start]) : int(indptr[words.stop])]) if words else _NONE
+
+    def _number(self, word: bytes) -> int:
+        """The number of the first word that is not before this one."""
+        return bisect_left(range(len(self._word_at) - 1), word, key=self._word)
+
+    def _word(self, number: int) -> bytes:
+        if number >= len(self._word_at) - 1:
+            return _END
+        return bytes(self._text[self._word_at[number] : self._word_at[number + 1]])
+
+
+_NONE = np.zeros(0, np.int32)
+
+
+def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> None:
+    """Write the table of a layer; ``titles`` by slot, at least one."""
+    order = sorted(
+        range(len(titles)),
+        key=lambda slot: (titles[slot].kind is not Kind.ARTICLE, len(titles[slot].text), slot),
+    )
+    held: dict[bytes, list[int]] = {}
+    begun: dict[bytes, list[int]] = {}
+    for place, slot in enumerate(order):
+        words = [word[:_LONGEST_WORD].encode() for word in analyzer.words(titles[slot].text)]
+        for word in dict.fromkeys(words):
+            held.setdefault(word, []).append(place)
+        if words:
+            begun.setdefault(words[0], []).append(place)
+    words_ = sorted(held)
+    (folder / "titles.words.bin").write_bytes(b"".join(words_) or b"\0")
+    np.save(folder / "titles.word_at.npy", _offsets([len(word) for word in words_]))
+    np.save(folder / "titles.slots.npy", np.array(order, np.int32))
+    for name, postings in (("", held), ("first_", begun)):
+        rows = [postings.get(word, []) for word in words_]
+        np.save(folder / f"titles.{name}indptr.npy", _offsets([len(row) for row in rows]))
+        np.save(folder / f"titles.{name}places.npy", np.array([p for row in rows for p in row], np.int32))
+
+
+def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(np.array(lengths, np.int64))]).astype(np.int64)
