@@ -45,10 +45,6 @@ class Ranking:
     conditional: bool = False
     """Whether every candidate meets a condition of the query."""
 
-    def matches(self, candidate: Candidate) -> bool:
-        """Whether a candidate is among the documents that match, not only close to what was asked."""
-        return self.conditional or _is_match(candidate)
-
 
 @dataclass(frozen=True, slots=True)
 class MessageRanking:
@@ -109,7 +105,7 @@ class Searcher:
         corrected: bool,
     ) -> SearchResult:
         """One page of a ranking."""
-        nearest = bool(found.candidates) and not any(map(found.matches, found.candidates))
+        nearest = _is_only_near(reader, found)
         counts = dict.fromkeys(Kind, 0) if nearest else found.counts
         end = query.offset + query.limit
         trusted = self._newer.trusted(reader, found.candidates, end)
@@ -225,9 +221,19 @@ class Searcher:
         return ordered or [hint]
 
 
+def _is_only_near(reader: IndexReader, found: Ranking) -> bool:
+    """Whether there are candidates, yet no document has a word of the query, or was found by its meaning."""
+    return (
+        bool(found.candidates)
+        and not found.conditional
+        and not any(reader.known_share(lang, terms) for lang, terms in found.terms.items())
+        and all(candidate.words for candidate in found.candidates)
+    )
+
+
 def _is_match(candidate: Candidate) -> bool:
     """Whether a candidate has a word of the query, or was found by what the query means."""
-    return candidate.evidence > 0 or (candidate.closeness is not None and not candidate.words)
+    return candidate.evidence > 0 or not candidate.words
 
 
 def _retrieval(reader: IndexReader, lang: str, parsed: ParsedQuery, query: Query) -> Retrieval:

@@ -37,7 +37,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild(DOCUMENTS)
     (tmp_path / "en").mkdir()
-    searcher = Searcher(engine.reader, "en", Synonyms(lambda: [tmp_path], "en"))
+    searcher = Searcher(engine.reader, "en", synonyms=Synonyms(lambda: [tmp_path], "en"))
 
     def written(text: str) -> Searcher:
         path = tmp_path / "en" / "_synonyms.txt"
