@@ -41,10 +41,12 @@ from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
+from kb.storage.search_opens import SearchOpenStore
 from kb.storage.threads import ThreadStore
 from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
+from kb.writing.demand import Demand
 from kb.writing.desk import WritersDesk
 from kb.writing.importing import import_threads
 
@@ -93,6 +95,11 @@ class KnowledgeBase:
         """What those who write need: checks, drafts, reviews, translations."""
         return WritersDesk(self.settings)
 
+    @cached_property
+    def demand(self) -> Demand:
+        """What readers ask, set against what there is: findability, gaps, the community's answers."""
+        return Demand(self.settings, lambda: self._database, self, open_knowledge_base)
+
     # --- find ----------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> SearchResult:
@@ -112,13 +119,17 @@ class KnowledgeBase:
         """Titles for a query that is still being typed."""
         return self._searcher.complete(prefix, lang, limit)
 
-    def suggest(self, draft: TicketDraft, limit: int = 3) -> Suggestions:
+    def suggest(self, draft: TicketDraft, limit: int = 3, kind: Kind | None = None) -> Suggestions:
         """What probably answers a message, or nothing."""
-        return self._suggester.suggest(draft, limit)
+        return self._suggester.suggest(draft, limit, kind=kind)
 
     def record_search(self, query: str, lang: str, total: int) -> None:
         """Log a search without personal data. Never fails a search."""
         SearchEventStore(self._database).record(scrub(query), lang, total)
+
+    def record_open(self, query: str, lang: str, document_id: str) -> None:
+        """Log that a document was opened after a search, without personal data. Never fails a page."""
+        SearchOpenStore(self._database).record(scrub(query), lang, document_id)
 
     # --- read ----------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from webapp import (
     health,
     languages,
     look,
+    opened,
     pages,
     search,
     security,
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     languages.init_app(app)
     texts.init_app(app)
     errors.init_app(app)
+    opened.init_app(app)
     for blueprint in (
         pages.blueprint,
         search.blueprint,

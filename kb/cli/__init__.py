@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from kb.cli.check import check
+from kb.cli.community import community
 from kb.cli.duplicates import duplicates
 from kb.cli.errors import KBGroup
 from kb.cli.eval import evaluate_collections
+from kb.cli.gaps import gaps
 from kb.cli.imports import import_
 from kb.cli.index import index
 from kb.cli.model import model
@@ -38,6 +40,6 @@ def main() -> None:
 
 for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
-for command_for_writers in (new, check, review, translations, duplicates, synonyms):
+for command_for_writers in (new, check, review, translations, duplicates, synonyms, gaps, community):
     main.add_command(command_for_writers)
 main.add_command(model)

@@ -21,7 +21,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The revision these tables are at: known without importing Alembic, so that a start costs milliseconds."""
 
 METADATA = MetaData()
@@ -107,4 +107,15 @@ votes = Table(
     Column("helpful", Boolean, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("comment", Text, nullable=False),
+)
+
+search_opens = Table(
+    "search_opens",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("search_opens_day", "day"),
 )

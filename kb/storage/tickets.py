@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
@@ -107,6 +107,14 @@ class TicketStore:
         order = (tickets.c.urgent.desc(), tickets.c.created, tickets.c.reference)
         with self._database.read() as connection:
             return tuple(_read(row) for row in connection.execute(query.order_by(*order).limit(wanted.limit)))
+
+    def since(self, day: date) -> tuple[Ticket, ...]:
+        """The tickets that were sent from that day on and are not held, the oldest first."""
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        wanted = (tickets.c.created >= moment) & ~tickets.c.held
+        with self._database.read() as connection:
+            rows = connection.execute(select(*_COLUMNS).where(wanted).order_by(tickets.c.created))
+            return tuple(map(_read, rows))
 
     def of_email(self, email: str) -> tuple[Ticket, ...]:
         """Everything one address sent, in whatever case it was written."""

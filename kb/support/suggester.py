@@ -27,7 +27,9 @@ class Suggester:
         self._searcher = searcher
         self.threshold = threshold or THRESHOLD
 
-    def suggest(self, draft: TicketDraft, limit: int, topics: Sequence[str] = ()) -> Suggestions:
+    def suggest(
+        self, draft: TicketDraft, limit: int, topics: Sequence[str] = (), kind: Kind | None = None
+    ) -> Suggestions:
         """At most ``limit`` suggestions, the most confident first; none where nothing is good enough.
 
         Documents of ``topics``, those that the message's category is about, come before others as likely.
@@ -39,7 +41,7 @@ class Suggester:
             return Suggestions(())
         found = self._searcher.rank_message(
             Query(
-                text, lang=draft.lang, limit=_CONSIDERED, by_words=True
+                text, lang=draft.lang, kind=kind, limit=_CONSIDERED, by_words=True
             )  # what the confidence was fitted on
         )
         sure = any_answers(found.candidates)

@@ -19,7 +19,7 @@ from kb.writing.checks import (
     titles,
     translations,
 )
-from kb.writing.findings import Finding, Severity
+from kb.writing.findings import Finding
 from kb.writing.library import Library
 
 
@@ -28,12 +28,14 @@ class CheckReport:
     """Findings in the order of the files, and how much was read."""
 
     findings: tuple[Finding, ...]
-    articles: int
+    library: Library
     mended: tuple[Finding, ...] = ()
     """What ``--fix`` has mended: no longer among the findings."""
 
-    def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
+    @property
+    def articles(self) -> int:
+        """How many articles were read."""
+        return len(self.library.manuscripts)
 
 
 def check_library(library: Library, today: date) -> CheckReport:
@@ -51,7 +53,7 @@ def check_library(library: Library, today: date) -> CheckReport:
         *orphans.check(library),
         *duplicates.check(library),
     ]
-    return CheckReport(ordered(_with_mends(findings, library)), len(library.manuscripts))
+    return CheckReport(ordered(_with_mends(findings, library)), library)
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

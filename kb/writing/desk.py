@@ -49,7 +49,7 @@ class WritersDesk:
         if not mended:
             return report
         again = check_library(self.library(folders), self._today())
-        return CheckReport(again.findings, again.articles, tuple(mended))
+        return CheckReport(again.findings, again.library, tuple(mended))
 
     def draft(self, wanted: NewArticle, folder: Path | None = None) -> Drafted:
         """A new article from the house template.

@@ -14,7 +14,7 @@ from kb.content.paths import language_code, slugify
 from kb.errors import ContentError
 from kb.writing.library import Library, shown
 from kb.writing.manuscripts import Manuscript
-from kb.writing.template import Blanks, filled, quoted
+from kb.writing.template import NOTE, Blanks, filled, quoted
 from kb.writing.translations import HASH_KEY, text_hash
 
 LONGEST_SLUG = 60
@@ -31,6 +31,8 @@ class NewArticle:
     owner: str = ""
     summary: str = ""
     questions: Sequence[str] = ()
+    note: str = ""
+    """What the writer may begin from; readers never see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def draft_article(wanted: NewArticle, folder: Path, today: date) -> Drafted:
     file = topic_folder / f"{short_slug(title)}.md"
     blanks = Blanks(title, lang, topic_folder.name, today, wanted.owner, wanted.summary, wanted.questions)
     text = filled(folder, blanks)
+    if wanted.note:
+        text += f"\n{NOTE} {wanted.note.replace('--', '- -').replace('>', ' ')} -->\n"
     close = _close_topics(topic_folder)
     _create(file, text)
     return Drafted(file, close)

@@ -156,3 +156,55 @@ def test_duplicates_shows_the_sections_that_two_articles_share(run: Run, passwor
     assert "Steps  =  Steps" in shown
     [pair] = json.loads(run("duplicates", "--json").stdout)
     assert pair["likeness"] > 0.6
+
+
+def test_check_asks_the_search_and_keeps_a_baseline(run: Run, password: Path, tmp_path: Path) -> None:
+    password.write_text(article(), encoding="utf-8")
+    assert run("check", "--write-baseline").exit_code == 2
+    missing = run("check", "--findability", "--baseline", "base.json")
+    assert missing.exit_code == 1
+    assert "make it with --write-baseline" in missing.stderr
+    result = run("check", "--findability", "--baseline", "base.json", "--write-baseline")
+    assert result.exit_code == 0, result.output
+    assert "2 of 2 questions bring up their article among the first 3; mean score 1.00" in result.stdout
+    for number in range(6):
+        other = password.with_name(f"rival-{number}.md")
+        title = f"New password {number}"
+        other.write_text(
+            article(title=title, questions='["new password", "a new password"]'), encoding="utf-8"
+        )
+    result = run(
+        "check", "--findability", "--baseline", "base.json", "--format", "json", "--only", "findability"
+    )
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["findability"]["scores"]["en/account/password"] < 1
+    assert "error" in {one["severity"] for one in found["findings"] if one["path"].endswith("/password.md")}
+
+
+def test_gaps_and_community_list_what_is_missing_and_begin_drafts(
+    run: Run, password: Path, tmp_path: Path
+) -> None:
+    password.write_text(article(), encoding="utf-8")
+    thread = {
+        "id": "t-1",
+        "lang": "en",
+        "title": "Where to park a giraffe?",
+        "body": "Mine is tall.",
+        "topic": "zoo",
+        "answers": [{"author": "Ada", "body": "Behind the zoo --> left.", "accepted": True}],
+    }
+    (tmp_path / "threads.jsonl").write_text(json.dumps(thread), encoding="utf-8")
+    assert run("import", "threads", "threads.jsonl").exit_code == 0
+    assert run("index").exit_code == 0
+    assert "0 subjects" in run("gaps").stdout
+    assert json.loads(run("gaps", "--json").stdout) == {"gaps": [], "drafts": []}
+    shown = run("community").stdout
+    assert "no article: Where to park a giraffe?  /community/t-1" in shown
+    assert "1 accepted answers that no article gives, 0 overtaken." in shown
+    found = json.loads(run("community", "--drafts", "--json").stdout)
+    assert found["drafts"] == ["articles/en/zoo/where-to-park-a-giraffe.md"]
+    text = (tmp_path / found["drafts"][0]).read_text(encoding="utf-8")
+    assert "status: draft" in text
+    assert text.count("-->") == text.count("<!--")
+    assert run("gaps", "--since", "soon").exit_code == 1

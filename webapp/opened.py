@@ -1,0 +1,49 @@
+"""Which result a search led to: told by the address that the browser says it came from, without any script."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Flask, Response, g, request, url_for
+
+from kb.errors import KBError
+from webapp.inputs import LONGEST_QUERY, clean_line
+from webapp.site import current_site
+
+_PAGES = {"pages.article", "community.thread"}
+
+
+def init_app(app: Flask) -> None:
+    """Note after each page of content what was searched for to get there."""
+    app.after_request(_note)
+
+
+def _note(response: Response) -> Response:
+    if request.endpoint in _PAGES and response.status_code in {200, 304} and not _is_prefetched():
+        query = _searched_for()
+        if query:
+            with suppress(KBError):  # a page is worth more than its entry in the log
+                current_site().kb.record_open(query, g.get("lang", ""), _document())
+    return response
+
+
+def _searched_for() -> str:
+    """The query of the results page that led here; empty where something else did."""
+    try:
+        parts = urlsplit(request.referrer or "")
+        if parts.netloc != request.host or parts.path != url_for("search.results"):
+            return ""
+        return clean_line(parse_qs(parts.query).get("q", [""])[0], LONGEST_QUERY)
+    except ValueError:
+        return ""
+
+
+def _document() -> str:
+    """The id of the document that this page shows: its path without what all such paths begin with."""
+    _, kind, rest = request.path.split("/", 2)
+    return rest if kind == "articles" else f"community/{rest}"
+
+
+def _is_prefetched() -> bool:
+    return "prefetch" in request.headers.get("Sec-Purpose", "")
