@@ -41,7 +41,6 @@ from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
-from kb.storage.search_opens import SearchOpenStore
 from kb.storage.threads import ThreadStore
 from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
@@ -54,8 +53,6 @@ _logger = logging.getLogger(__name__)
 
 _LEAST_RELATED = 0.06
 """TF-IDF cosine: what is less alike only fills a list."""
-_ABOUT_THE_SAME = 0.25
-"""TF-IDF cosine of a title and an article: above it, the article is likely to be about the same thing."""
 
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
@@ -109,12 +106,6 @@ class KnowledgeBase:
         """
         return self._searcher.search(query)
 
-    def close_articles(self, text: str, lang: str, limit: int = 3) -> tuple[Card, ...]:
-        """The articles of a language that a text is about, if any is."""
-        query = Query(text, lang=lang, kind=Kind.ARTICLE, only_lang=True, limit=limit)
-        close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _ABOUT_THE_SAME]
-        return tuple(map(self._reader().catalogue.card, close[:limit]))
-
     def complete(self, prefix: str, lang: str, limit: int = 8) -> tuple[Completion, ...]:
         """Titles for a query that is still being typed."""
         return self._searcher.complete(prefix, lang, limit)
@@ -126,10 +117,6 @@ class KnowledgeBase:
     def record_search(self, query: str, lang: str, total: int) -> None:
         """Log a search without personal data. Never fails a search."""
         SearchEventStore(self._database).record(scrub(query), lang, total)
-
-    def record_open(self, query: str, lang: str, document_id: str) -> None:
-        """Log that a document was opened after a search, without personal data. Never fails a page."""
-        SearchOpenStore(self._database).record(scrub(query), lang, document_id)
 
     # --- read ----------------------------------------------------------------------------------------
 

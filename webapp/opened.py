@@ -24,7 +24,7 @@ def _note(response: Response) -> Response:
         query = _searched_for()
         if query:
             with suppress(KBError):  # a page is worth more than its entry in the log
-                current_site().kb.record_open(query, g.get("lang", ""), _document())
+                current_site().kb.demand.record_open(query, g.get("lang", ""), _document())
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,7 +11,6 @@ from kb.cli.output import knowledge_base
 from kb.content.paths import GENERAL_TOPIC
 from kb.errors import IndexMissing
 from kb.knowledge_base import KnowledgeBase
-from kb.model import Card
 from kb.writing.checks.titles import title_advice
 from kb.writing.drafting import NewArticle
 from kb.writing.library import shown
@@ -68,12 +68,6 @@ def new(
 def _advise(kb: KnowledgeBase, title: str, lang: str) -> None:
     if advice := title_advice(title):
         click.echo(f"Careful: {advice}.", err=True)
-    for card in _already_there(kb, title, lang):
-        click.echo(f"There is already: {card.title} ({card.url})", err=True)
-
-
-def _already_there(kb: KnowledgeBase, title: str, lang: str) -> tuple[Card, ...]:
-    try:
-        return kb.close_articles(title, lang, 3)
-    except IndexMissing:
-        return ()
+    with suppress(IndexMissing):
+        for found in kb.demand.already_there(title, lang):
+            click.echo(f"There is already: {found.title} ({found.url})", err=True)

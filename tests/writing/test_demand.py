@@ -183,7 +183,8 @@ def test_accepted_answers_without_an_article_and_overtaken_ones_are_told_apart(
     sample_centre: KnowledgeBase, tmp_path: Path
 ) -> None:
     report = sample_centre.demand.community(sample_centre.writers.library())
-    assert all(one.thread.accepted_answer for one in (*report.uncovered, *report.overtaken))
+    threads = [*(one.thread for one in report.uncovered), *(one.thread for one in report.overtaken)]
+    assert all(one.accepted_answer for one in threads)
     assert not {one.thread.id for one in report.uncovered} & {one.thread.id for one in report.overtaken}
     assert all(one.answered < one.updated for one in report.overtaken)
     assert report.overtaken
