@@ -24,7 +24,7 @@ from kb.text.analyzer import fold
 BUCKETS = 1 << 16
 """Of the hash: n-grams that share one are taken for the same. Few enough to be counted in a plain array."""
 _MOST_COUNTED = 255
-_TEXTS_AT_ONCE = 4096
+_TEXTS_AT_ONCE = 512  # so that a chunk's arrays stay in the processor's cache
 _LONGEST = 100_000
 """Characters of a text that are counted: a bound on work for one enormous page."""
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: Knuth, TAOCP 3, section 6.4
@@ -48,10 +48,13 @@ class GramCounts:
 
     def norms(self, idf: Floats) -> Floats:
         """The length of each text's TF-IDF vector; 1 where it is 0."""
-        weights = SUBLINEAR[self.amounts] * idf[self.grams]
-        sums = np.add.reduceat(np.append(weights * weights, np.float32(0)), self.indptr[:-1])
-        sums[np.diff(self.indptr) == 0] = 0  # reduceat gives an empty row the number that follows it
-        norms: Floats = np.sqrt(sums, dtype=np.float32)
+        norms = np.zeros(self.texts, np.float32)
+        for first in range(0, self.texts, _TEXTS_AT_ONCE):
+            own = self.indptr[first : first + _TEXTS_AT_ONCE + 1]
+            span = slice(int(own[0]), int(own[-1]))
+            squares = np.square(SUBLINEAR[self.amounts[span]] * idf[self.grams[span]])
+            of = owners(np.diff(own))
+            norms[first : first + len(own) - 1] = np.sqrt(np.bincount(of, squares, minlength=len(own) - 1))
         norms[norms == 0] = 1
         return norms
 

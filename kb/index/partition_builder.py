@@ -14,7 +14,7 @@ from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import EMPTY, KINDS, Partition, layers
 from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
-from kb.index.tokens import Known, Tokenized, tokenize, tokenize_later
+from kb.index.tokens import Known, Tokenized, new_documents, places, tokenize, tokenize_later
 from kb.index.vocabulary import Vocabulary
 from kb.index.weights import count, weigh
 from kb.model import Document, Kind
@@ -116,11 +116,9 @@ def _titles(entries: Sequence[Entry]) -> list[Title]:
 def _characters(documents: Sequence[Document | int], previous: Partition | None) -> CharacterTable:
     """The n-grams of documents; one that is unchanged is given as its slot in the previous partition."""
     tables = previous.characters if previous else []
+    new = count_characters(new_documents(documents))
     known = sum(len(table.first_names) - 1 for table in tables)
-    new = count_characters([document for document in documents if isinstance(document, Document)])
-    places = iter(range(known, known + len(documents)))
-    chosen = [next(places) if isinstance(document, Document) else document for document in documents]
-    return join_tables([*tables, new]).take(chosen) if tables else new
+    return join_tables([*tables, new]).take(places(documents, known)) if tables else new
 
 
 def _save_characters(folder: Path, characters: CharacterTable, statistics: Statistics) -> None:

@@ -15,11 +15,12 @@ def offsets(lengths: Any) -> Offsets:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
 
 
-def ranges(starts: Offsets, lengths: Offsets) -> Offsets:
+def ranges(starts: Offsets, lengths: Any) -> Offsets:
     """The numbers ``start, start + 1 … start + length - 1`` of each row, one row after another."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - ends + lengths, lengths)
+    first: Offsets = np.repeat(starts - ends + lengths, lengths)
+    return np.arange(total, dtype=np.int64) + first
 
 
 def owners(lengths: Any) -> NDArray[np.int32]:

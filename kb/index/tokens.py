@@ -6,20 +6,21 @@ the text again.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.documents import FIELD_CODES, passages
 from kb.index.postings import Ints, load_mapped
-from kb.index.ragged import Offsets, offsets, owners
+from kb.index.ragged import Offsets, offsets, owners, ranges
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
-from kb.text.analyzer import Analyzer
+from kb.text.analyzer import TOKEN, Analyzer
 
 Codes = NDArray[np.uint8]
 
@@ -57,6 +58,22 @@ class TokenTable:
         first, last = self.passage_of_doc[document], self.passage_of_doc[document + 1]
         return slice(int(self.token_of_passage[first]), int(self.token_of_passage[last]))
 
+    def take(self, documents: Sequence[int]) -> TokenTable:
+        """Some documents, in the order asked for."""
+        chosen = np.asarray(documents, np.int64)
+        passages_of = np.diff(self.passage_of_doc)[chosen]
+        of_passage = ranges(self.passage_of_doc[:-1][chosen], passages_of)
+        tokens_of = np.diff(self.token_of_passage)[of_passage]
+        tokens = ranges(self.token_of_passage[:-1][of_passage], tokens_of)
+        return TokenTable(
+            offsets(passages_of),
+            offsets(tokens_of),
+            self.fields[of_passage],
+            self.terms[tokens],
+            self.starts[tokens],
+            self.ends[tokens],
+        )
+
     def doc_of_token(self) -> Ints:
         """The document of every token."""
         per_doc = np.diff(self.token_of_passage[self.passage_of_doc])
@@ -85,6 +102,10 @@ class Known:
     tables: Sequence[TokenTable]
     vocabulary: Vocabulary
 
+    @property
+    def documents(self) -> int:
+        return sum(table.documents for table in self.tables)
+
     def find(self, document: int) -> tuple[TokenTable, int]:
         """The table that holds a document, and its place in it."""
         for table in self.tables:
@@ -97,20 +118,28 @@ class Known:
 def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
     """Analyse documents; one that is unchanged is given as its place in ``known``."""
     numbers = _NewNumbers({known.vocabulary.term(n): n for n in range(len(known.vocabulary))})
-    parts = [
-        _analysed(document, analyzer, numbers)
-        if isinstance(document, Document)
-        else _copied(*known.find(document))
-        for document in documents
-    ]
-    return _renumbered(_table(parts), list(numbers))
+    table = _analysed(new_documents(documents), analyzer, numbers)
+    if known.tables:
+        table = _joined([*known.tables, table]).take(places(documents, known.documents))
+    return _renumbered(table, list(numbers))
 
 
 def tokenize_later(documents: Sequence[Document], analyzer: Analyzer, fitted: Vocabulary) -> Tokenized:
     """Analyse documents that came after a fit: known terms keep their numbers, new ones get those after them."""
     numbers = _LaterNumbers(fitted)
-    table = _table([_analysed(document, analyzer, numbers) for document in documents])
+    table = _analysed(documents, analyzer, numbers)
     return Tokenized(table, fitted.extended(numbers.later))
+
+
+def new_documents(documents: Sequence[Document | int]) -> list[Document]:
+    """Those that are not given as a place among known ones."""
+    return [document for document in documents if isinstance(document, Document)]
+
+
+def places(documents: Sequence[Document | int], known: int) -> list[int]:
+    """Where each document stands when the new ones follow ``known`` known ones."""
+    following = count(known)
+    return [next(following) if isinstance(document, Document) else document for document in documents]
 
 
 class _LaterNumbers(dict[str, int]):
@@ -138,50 +167,92 @@ class _NewNumbers(dict[str, int]):
         return number
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One document's share of the table."""
+class _RawTokens(dict[str | tuple[str, int], int]):
+    """Numbers of raw tokens; each is split into its pieces once, however often it stands in the texts.
 
-    lengths: Any
-    fields: Any
-    terms: Any
-    starts: Any
-    ends: Any
+    A pair of words that make one ("logs me in") is numbered by its term and its length.
+    """
+
+    def __init__(self, analyzer: Analyzer, numbers: dict[str, int]) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+        self._numbers = numbers
+        self.pieces = array("i")  # of each: how many
+        self.terms, self.starts, self.ends = (
+            array("i"),
+            array("i"),
+            array("i"),
+        )  # of each piece, within the raw token
+        self._begin_pairs: set[int] = set()
+        self._end_pairs: set[int] = set()
+
+    def __missing__(self, key: str | tuple[str, int]) -> int:
+        self[key] = number = len(self)
+        if isinstance(key, tuple):
+            self._add([(key[0], 0, key[1])])
+            return number
+        token = self._analyzer.token(key)
+        self._add([(term, start, end) for _, term, start, end in token.pieces])
+        if token.may_begin_pair:
+            self._begin_pairs.add(number)
+        if token.may_end_pair:
+            self._end_pairs.add(number)
+        return number
+
+    def read(self, text: str) -> tuple[list[int], list[int]]:
+        """The numbers of a text's tokens, and where each begins."""
+        matches = list(TOKEN.finditer(text))
+        found = [self[match[0]] for match in matches]
+        if self._end_pairs.isdisjoint(found) or self._begin_pairs.isdisjoint(found):
+            return found, [match.start() for match in matches]
+        read = self._analyzer.analyze(text)  # words that may be pairs depend on their neighbours
+        lengths = (end - start for start, end in zip(read.starts, read.ends, strict=True))
+        return [self[pair] for pair in zip(read.terms, lengths, strict=True)], read.starts
+
+    def _add(self, pieces: Sequence[tuple[str, int, int]]) -> None:
+        self.pieces.append(len(pieces))
+        for term, start, end in pieces:
+            self.terms.append(self._numbers[term])
+            self.starts.append(start)
+            self.ends.append(end)
 
 
-def _copied(table: TokenTable, document: int) -> _Part:
-    first, last = table.passage_of_doc[document], table.passage_of_doc[document + 1]
-    tokens = table.tokens_of(document)
-    lengths = np.diff(table.token_of_passage[first : last + 1])
-    return _Part(
-        lengths, table.fields[first:last], table.terms[tokens], table.starts[tokens], table.ends[tokens]
+def _analysed(documents: Sequence[Document], analyzer: Analyzer, numbers: dict[str, int]) -> TokenTable:
+    raw = _RawTokens(analyzer, numbers)
+    per_document, per_passage, tokens, at = array("i"), array("i"), array("i"), array("i")
+    fields = bytearray()
+    for document in documents:
+        before = len(fields)
+        for passage in passages(document):
+            found, begins = raw.read(passage.text)
+            fields.append(FIELD_CODES[passage.field])
+            per_passage.append(len(found))
+            tokens.extend(found)
+            at.extend(begins)
+        per_document.append(len(fields) - before)
+    lengths = _numbers(raw.pieces)[_numbers(tokens)]
+    pieces = ranges(offsets(raw.pieces)[:-1][_numbers(tokens)], lengths)
+    origins = np.repeat(_numbers(at), lengths)
+    before_token = offsets(lengths)
+    return TokenTable(
+        offsets(per_document),
+        before_token[offsets(per_passage)],
+        np.frombuffer(bytes(fields), np.uint8),
+        _numbers(raw.terms)[pieces],
+        origins + _numbers(raw.starts)[pieces],
+        origins + _numbers(raw.ends)[pieces],
     )
 
 
-def _analysed(document: Document, analyzer: Analyzer, numbers: dict[str, int]) -> _Part:
-    lengths: list[int] = []
-    fields: list[int] = []
-    terms: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for passage in passages(document):
-        found = analyzer.analyze(passage.text)
-        lengths.append(len(found.terms))
-        fields.append(FIELD_CODES[passage.field])
-        terms.extend(numbers[term] for term in found.terms)
-        starts.extend(found.starts)
-        ends.extend(found.ends)
-    return _Part(lengths, fields, terms, starts, ends)
-
-
-def _table(parts: Sequence[_Part]) -> TokenTable:
+def _joined(tables: Sequence[TokenTable]) -> TokenTable:
+    """The documents of several tables, one after another."""
     return TokenTable(
-        offsets([len(part.fields) for part in parts]),
-        offsets(_joined([part.lengths for part in parts], np.int64)),
-        _joined([part.fields for part in parts], np.uint8),
-        _joined([part.terms for part in parts], np.int32),
-        _joined([part.starts for part in parts], np.int32),
-        _joined([part.ends for part in parts], np.int32),
+        offsets(np.concatenate([np.diff(table.passage_of_doc) for table in tables])),
+        offsets(np.concatenate([np.diff(table.token_of_passage) for table in tables])),
+        *(
+            np.concatenate([getattr(t, name) for t in tables])
+            for name in ("fields", "terms", "starts", "ends")
+        ),
     )
 
 
@@ -191,18 +262,8 @@ def _renumbered(table: TokenTable, terms: list[str]) -> Tokenized:
     vocabulary = Vocabulary.of(term for term, used in zip(terms, occurs, strict=True) if used)
     numbers = np.array([vocabulary.number(term) for term in terms], dtype=np.int32)
     renumbered = numbers[table.terms] if len(table.terms) else table.terms
-    return Tokenized(
-        TokenTable(
-            table.passage_of_doc,
-            table.token_of_passage,
-            table.fields,
-            renumbered,
-            table.starts,
-            table.ends,
-        ),
-        vocabulary,
-    )
+    return Tokenized(replace(table, terms=renumbered), vocabulary)
 
 
-def _joined(arrays: Sequence[Any], dtype: type[np.generic]) -> Any:
-    return np.concatenate([np.asarray(a, dtype=dtype) for a in arrays]) if arrays else np.zeros(0, dtype)
+def _numbers(values: array[int]) -> Ints:
+    return np.array(values, np.int32)

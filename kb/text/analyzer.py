@@ -29,9 +29,8 @@ def _marks() -> str:
 # A token is a run of letters, digits and marks; inside it an apostrophe, or a hyphen, dot or underscore that
 # joins two such runs, so that "can't", "log-in", "16.5", "ERR_CONNECTION_RESET" and "HM-1008" come whole.
 # Hyphens stand alone in "a -- b", and a dot at the end of a sentence joins nothing. Lengths are bounded.
-_TOKEN = re.compile(
-    rf"[{_UNSPACED}]+|[^\W{_UNSPACED}](?:[^\W{_UNSPACED}]|[{_marks()}]|['’._‐‑-](?=[^\W{_UNSPACED}]))*"
-)
+_LETTER = rf"[^\W{_UNSPACED}]"
+TOKEN = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:(?:[{_marks()}]|['’._‐‑-](?={_LETTER})){_LETTER}*)*")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _JOINER = re.compile(r"[._‐‑-]+")
 _NOT_A_WORD = re.compile(r"[\d._‐‑-]")
@@ -61,7 +60,7 @@ class Analyzed:
     ends: list[int]
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """A word of a raw token: where it stands in it, in characters."""
 
     word: str
@@ -70,13 +69,21 @@ class _Piece(NamedTuple):
     end: int
 
 
-class _Token(NamedTuple):
-    """What a raw token gives."""
+class Token(NamedTuple):
+    """What a raw token, a match of :data:`TOKEN`, gives."""
 
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
     role: int
     half: str
     """What it gives to the word that it and its neighbour are together."""
+
+    @property
+    def may_begin_pair(self) -> bool:
+        return self.role in {_FIRST, _BETWEEN} and bool(self.half)
+
+    @property
+    def may_end_pair(self) -> bool:
+        return self.role == _SECOND
 
 
 class Analyzer:
@@ -85,7 +92,7 @@ class Analyzer:
     def __init__(self, spec: Language) -> None:
         self.language = spec
         self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
-        self._known: dict[str, _Token] = {}
+        self._known: dict[str, Token] = {}
 
     def analyze(self, text: str) -> Analyzed:
         """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
@@ -95,11 +102,9 @@ class Analyzer:
         ends: list[int] = []
         known = self._known
         first = None  # where a word stands that the next may complete: "logged in" and "log-in" are "login"
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             raw, start = match.group(), match.start()
-            token = known.get(raw)
-            if token is None:
-                token = self._learn(raw)
+            token = known.get(raw) or self.token(raw)
             role = token.role
             if role:
                 if role == _SECOND and first and self._is_pair(text, first, match):
@@ -134,7 +139,7 @@ class Analyzer:
         A compound or a code gives its parts and, without what joins them, the whole.
         """
         found: list[str] = []
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             raw = match.group()
             if is_unspaced(raw):
                 found += [fold(raw[place:]) for place in range(len(raw))]
@@ -148,17 +153,19 @@ class Analyzer:
             return ""
         return self._stemmer.stemWord(word) if self._stemmer and not _NOT_A_WORD.search(word) else word
 
-    def _learn(self, raw: str) -> _Token:
-        """Remember what a raw token gives: texts repeat their words, so most tokens cost one look-up."""
-        pieces = (
-            _Piece(word, self.term(word), offset, offset + length)
-            for word, offset, length in _split(raw, self.language)
-        )
-        kept = tuple(piece for piece in pieces if piece.term)
-        if len(self._known) >= _MOST_KNOWN:  # a hostile corpus must not grow a worker without end
-            self._known.clear()
-        token = self._known[raw] = _Token(kept, *self._role(fold(raw)))
-        return token
+    def token(self, raw: str) -> Token:
+        """What a raw token gives. Remembered: texts repeat their words, so most tokens cost one look-up."""
+        known = self._known.get(raw)
+        if known is None:
+            split = (
+                Piece(word, self.term(word), offset, offset + length)
+                for word, offset, length in _split(raw, self.language)
+            )
+            known = Token(tuple(piece for piece in split if piece.term), *self._role(fold(raw)))
+            if len(self._known) >= _MOST_KNOWN:  # a hostile corpus must not grow a worker without end
+                self._known.clear()
+            self._known[raw] = known
+        return known
 
     def _role(self, word: str) -> tuple[int, str]:
         """What a word can be to its neighbours, and the half it gives."""

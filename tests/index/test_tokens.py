@@ -1,0 +1,72 @@
+"""Tokens of many documents at once against the analyzer, text by text."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.index.documents import passages
+from kb.index.tokens import Known, TokenTable, Tokenized, tokenize
+from kb.index.vocabulary import Vocabulary
+from kb.text.analyzer import Analyzed, analyzer
+from tests.corpus import DOCUMENTS, document
+
+ENGLISH = [d for d in DOCUMENTS if d.lang == "en"]
+words = st.sampled_from(
+    [
+        "log",
+        "logs",
+        "me",
+        "in",
+        "log-in",
+        "back",
+        "up",
+        "set",
+        "wi-fi",
+        "can't",
+        "HM-1008",
+        "the",
+        "x",
+        "…",
+        "東京都",
+    ]
+)
+
+
+def of_passage(found: Tokenized, passage: int) -> tuple[list[str], list[int], list[int]]:
+    table = found.table
+    span = slice(int(table.token_of_passage[passage]), int(table.token_of_passage[passage + 1]))
+    terms = [found.vocabulary.term(number) for number in table.terms[span].tolist()]
+    return terms, table.starts[span].tolist(), table.ends[span].tolist()
+
+
+def as_analysed(found: Analyzed) -> tuple[list[str], list[int], list[int]]:
+    return found.terms, found.starts, found.ends
+
+
+@given(st.lists(st.lists(words, max_size=12).map(" ".join), min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_tokens_of_many_documents_are_those_of_the_analyzer(bodies: list[str]) -> None:
+    documents = [document(f"en/a/{n}", body, body[::-1] + " " + body) for n, body in enumerate(bodies)]
+    found = tokenize(documents, analyzer("en"), Known((), Vocabulary.of(())))
+    every = [passage.text for each in documents for passage in passages(each)]
+    assert [of_passage(found, n) for n in range(len(every))] == [
+        as_analysed(analyzer("en").analyze(text)) for text in every
+    ]
+
+
+def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
+    nothing = Known((), Vocabulary.of(()))
+    first = tokenize(ENGLISH, analyzer("en"), nothing)
+    mixed = [2, ENGLISH[0], 1]
+    again = tokenize(mixed, analyzer("en"), Known([first.table], first.vocabulary))
+    anew = tokenize([ENGLISH[2], ENGLISH[0], ENGLISH[1]], analyzer("en"), nothing)
+    assert _said(again.table, again.vocabulary) == _said(anew.table, anew.vocabulary)
+
+
+def _said(table: TokenTable, vocabulary: Vocabulary) -> list[object]:
+    terms = [vocabulary.term(number) for number in table.terms.tolist()]
+    return [
+        terms,
+        *(getattr(table, name).tolist() for name in ("passage_of_doc", "token_of_passage", "starts")),
+    ]
