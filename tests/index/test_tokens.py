@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.index.documents import passages
-from kb.index.tokens import Known, TokenTable, Tokenized, tokenize
+from kb.index.tokens import Known, Tokenized, TokenTable, tokenize
 from kb.index.vocabulary import Vocabulary
+from kb.model import Document
 from kb.text.analyzer import Analyzed, analyzer
 from tests.corpus import DOCUMENTS, document
 
@@ -58,7 +59,7 @@ def test_tokens_of_many_documents_are_those_of_the_analyzer(bodies: list[str]) -
 def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
     nothing = Known((), Vocabulary.of(()))
     first = tokenize(ENGLISH, analyzer("en"), nothing)
-    mixed = [2, ENGLISH[0], 1]
+    mixed: list[Document | int] = [2, ENGLISH[0], 1]
     again = tokenize(mixed, analyzer("en"), Known([first.table], first.vocabulary))
     anew = tokenize([ENGLISH[2], ENGLISH[0], ENGLISH[1]], analyzer("en"), nothing)
     assert _said(again.table, again.vocabulary) == _said(anew.table, anew.vocabulary)

@@ -53,7 +53,10 @@ def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
         shown = snippet.text[span.start : span.end]
         assert set(analyzer(lang).terms(shown)) & {token.term for token in matches}
     running = [token for token in matches if token.field in {"body", "summary"}]
-    assert bool(snippet.spans) == bool(running)
+    is_summary = bool(summary.strip()) and snippet.text == " ".join(summary.split())
+    assert (
+        bool(snippet.spans) == bool(running) or is_summary
+    )  # shown where no stretch holds half of the query
 
 
 def test_every_occurrence_in_the_snippet_is_marked() -> None:
