@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import click
 import numpy as np
@@ -38,7 +39,7 @@ class Recorder:
 
     vector: Floats
     fingerprint: str
-    least: float = 0.5
+    least_lead: float = 0.0
     words: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     nearness: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     coverage: float = 0.0
@@ -112,7 +113,13 @@ def ask(collection: Collection, model: SentenceModel) -> list[Asked]:
             answers /= max(answers.sum(), 1.0)
             found.append(
                 Asked(
-                    heard.words, heard.nearness, heard.coverage, heard.documents, ids, judged.grades, answers
+                    heard.words,
+                    heard.nearness,
+                    heard.coverage,
+                    heard.documents,
+                    ids,
+                    judged.grades,
+                    answers,
                 )
             )
         return found
@@ -143,13 +150,13 @@ def fit(collections: Sequence[Sequence[Asked]]) -> Fitted:
     features = [np.array([[1.0, math.log(q.documents), q.coverage] for q in each]) for each in collections]
     every = np.concatenate(features)[:, 1:]
     mean, spread = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-9)
+    padded = [Padded.of(each) for each in collections]
 
     def loss(coefficients: NDArray[np.float64]) -> float:
         total = 0.0
-        for questions, rows in zip(collections, features, strict=True):
+        for questions, rows in zip(padded, features, strict=True):
             z = coefficients[0] + (rows[:, 1:] - mean) / spread @ coefficients[1:]
-            weights = 1 / (1 + np.exp(-z))
-            total += fmean(map(_surprise, questions, weights))
+            total += questions.surprise(1 / (1 + np.exp(-z)))
         return total / len(collections) + RIDGE * float(coefficients[1:] @ coefficients[1:])
 
     found = minimize(loss, np.zeros(3), method="L-BFGS-B").x
@@ -157,11 +164,36 @@ def fit(collections: Sequence[Sequence[Asked]]) -> Fitted:
     return Fitted(WeightModel(*(round(float(v), 3) for v in (found[0] - slopes @ mean, *slopes))))
 
 
-def _surprise(question: Asked, weight: float) -> float:
-    """How far the softmax of the scores is from the documents that answer (ListNet, Cao et al. 2007)."""
-    scores = (1 - weight) * question.words + weight * question.nearness
-    logits = SHARPNESS * (scores - scores.max())
-    return float(question.answers @ (np.log(np.exp(logits).sum()) - logits))
+@dataclass(frozen=True, slots=True)
+class Padded:
+    """The questions of a collection as rows of equal length."""
+
+    words: NDArray[np.float64]
+    nearness: NDArray[np.float64]
+    answers: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, questions: Sequence[Asked]) -> Padded:
+        """Rows end with documents that are nowhere near, and do not answer."""
+        longest = max(len(question.words) for question in questions)
+
+        def rows(values: Sequence[NDArray[Any]], filler: float) -> NDArray[np.float64]:
+            return np.array(
+                [np.pad(each, (0, longest - len(each)), constant_values=filler) for each in values], float
+            )
+
+        return cls(
+            rows([q.words for q in questions], -1.0),
+            rows([q.nearness for q in questions], -1.0),
+            rows([q.answers for q in questions], 0.0),
+        )
+
+    def surprise(self, weights: NDArray[np.float64]) -> float:
+        """How far the softmax of the scores is from the documents that answer (ListNet, Cao et al. 2007)."""
+        weight = weights[:, None]
+        logits = SHARPNESS * ((1 - weight) * self.words + weight * self.nearness)
+        surprise = self.answers * (np.log(np.exp(logits).sum(axis=1, keepdims=True)) - logits)
+        return float(surprise.sum() / len(weights))
 
 
 if __name__ == "__main__":

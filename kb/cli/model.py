@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from kb.semantic.check import ModelReport, Pair, check_model
+from kb.semantic.check import ModelReport, check_model
+from kb.semantic.pairs import Pair
 from kb.settings import Settings
 
 _SECTIONS = 10_000

@@ -46,8 +46,8 @@ class Meaning(Protocol):
         """Of length 1."""
 
     @property
-    def least(self) -> float:
-        """How near a document must be to be found though it shares no word."""
+    def least_lead(self) -> float:
+        """How far the cosine of a document must be above the average to be found though it shares no word."""
 
     def fused(self, words: Floats, nearness: Floats, coverage: Floats, documents: int) -> Floats:
         """One score for each of some documents, of what was found of each.

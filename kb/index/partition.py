@@ -27,6 +27,8 @@ EMPTY = 255
 """The kind of an empty slot."""
 COMPARED = 64
 """Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
+NEAREST = 32
+"""Candidates that are compared since they come close in meaning, beside those found by words."""
 _MOST_MARKED = 32  # different terms of a query that snippets mark: of a long message, those that say most
 _MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
 _NO_SLOTS = np.zeros(0, np.int32)
@@ -82,7 +84,7 @@ class Partition:
         close = vectors.closeness(meaning.vector, self._kinds != EMPTY) if vectors and meaning else None
         held = scores > 0
         if close and meaning:
-            held |= close.near(meaning.least)
+            held |= close.near(meaning.least_lead)
         found = self._matching(retrieval, held, matching)
         kinds = self._kinds[found]
         counts = {kind: int(np.count_nonzero(kinds == code)) for code, kind in enumerate(KINDS)}
@@ -91,7 +93,7 @@ class Partition:
         shortlist = best(scores, found, max(retrieval.limit, COMPARED))
         compared = np.sort(shortlist[:COMPARED])
         if close:
-            compared = np.union1d(compared, best(close.nearness, found, COMPARED))
+            compared = np.union1d(compared, best(close.nearness, found, NEAREST))
         rest = shortlist[~np.isin(shortlist, compared)]
         by = self.similarity.compare(question, compared)
         coverage = by.evidence / np.float32(question.mass)

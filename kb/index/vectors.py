@@ -22,6 +22,7 @@ from kb.index.postings import Floats, Ints, load_mapped
 
 Bytes = NDArray[np.int8]
 _FULL = 127
+_HALFWAY = 0.5  # from the average document to the nearest
 MODEL = "model.json"
 """Beside the vectors of all languages: which model made them."""
 
@@ -109,13 +110,15 @@ class Closeness:
     """0 for the average document or one that has gone, 1 for the closest: cosines differ from model to model."""
     compared: int
     """How many documents there are."""
+    average: float
+    """Their average cosine."""
     _rows: Floats
     _sections: Ints
     _first_rows: Ints
 
-    def near(self, least: float) -> NDArray[np.bool_]:
-        """Which documents are at least so near."""
-        return self.nearness >= least
+    def near(self, least_lead: float) -> NDArray[np.bool_]:
+        """Which documents are found though they may share no word: nearer than halfway, and clearly so."""
+        return (self.nearness >= _HALFWAY) & (self.cosines >= self.average + least_lead)
 
     def section(self, slot: int) -> int:
         """The section that comes closest, or -1 where it is the title or a question."""
@@ -128,6 +131,7 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._last: tuple[Floats, Closeness] | None = None
         layers = [folder / "base", folder / "delta"]
         self._tables = [VectorTable.load(layer) for layer in layers if layer.is_dir()]
         ends = np.cumsum([0, *(len(table.vectors) for table in self._tables)])
@@ -141,13 +145,20 @@ class VectorIndex:
 
     def closeness(self, question: Floats, present: NDArray[np.bool_]) -> Closeness:
         """Compare a question's vector, of length 1, with every passage of the documents that are ``present``."""
+        last = self._last
+        if last and last[0] is question:  # the same question in other words
+            return last[1]
         asked = quantise(question[None], [-1])
         rows = np.concatenate([_dots(asked.vectors, table.vectors) * table.scales for table in self._tables])
         rows *= asked.scales[0]
         cosines = np.maximum.reduceat(rows, self._first_rows[:-1])
-        nearness = np.where(present, _nearness(cosines, cosines[present]), np.float32(0))
-        compared = int(np.count_nonzero(present))
-        return Closeness(cosines, nearness, compared, rows, self._sections, self._first_rows)
+        there = cosines[present]
+        average = float(there.mean())
+        lead = float(there.max()) - average
+        nearness = np.where(present, _nearness(cosines, average, lead), np.float32(0))
+        found = Closeness(cosines, nearness, len(there), average, rows, self._sections, self._first_rows)
+        self._last = (question, found)
+        return found
 
     def rows_of(self, slot: int) -> Rows:
         """The vectors of one document, as they are stored."""
@@ -186,11 +197,10 @@ class Meanings:
         return self.languages.get(retrieval.lang)
 
 
-def _nearness(cosines: Floats, present: Floats) -> Floats:
-    mean, best = float(present.mean()), float(present.max())
-    if best - mean < 1e-6:
-        return (cosines >= best).astype(np.float32)
-    scaled: Floats = (cosines - np.float32(mean)) / np.float32(best - mean)
+def _nearness(cosines: Floats, average: float, lead: float) -> Floats:
+    if lead < 1e-6:  # all alike, or there is only one
+        return np.ones(len(cosines), np.float32)
+    scaled: Floats = (cosines - np.float32(average)) / np.float32(lead)
     return np.asarray(np.clip(scaled, 0, 1), np.float32)
 
 

@@ -23,6 +23,10 @@ class Vector(Protocol):
     def fingerprint(self) -> str:
         """Names the model."""
 
+    @property
+    def spread(self) -> float:
+        """How much closer answers come to questions than other texts do, by this model."""
+
 
 class QuestionEncoder(Protocol):
     """What turns a question into a vector while somebody waits for the answer."""
@@ -52,10 +56,12 @@ class WeightModel:
 
 # Fitted by "python benchmarks/fit_meaning.py" on seven collections; docs/relevance.md has the figures of each,
 # which were predicted with the weights fitted on the other six.
-WEIGHT = WeightModel(intercept=2.36, log_documents=-0.25, coverage=-0.5)
+WEIGHT = WeightModel(intercept=1.992, log_documents=-0.249, coverage=-0.201)
 SIZES = (77, 5183)
 """The fewest and the most documents of a collection that the weights were fitted on."""
 
+_CLEAR = 0.45
+"""Of the spread of a model: questions that nothing answers come less close to what there is."""
 _CODE = re.compile(r"(?=\S*\d)(?=\S*[^\W\d])\S+|\S*\d\S*[._:/-]\S*\d\S*|[A-Za-z]+_\S+|0x\S+")
 """A word that is a name rather than a meaning: HM-1008, 5.1.1, ERR_CONNECTION_RESET."""
 _MOSTLY_CODE = 1 / 3
@@ -68,7 +74,13 @@ class QueryMeaning:
     vector: Floats
     fingerprint: str
 
-    least: float = 0.5  # halfway from the average document to the nearest
+    spread: float
+    """How much closer answers come to questions than other texts do, by this model."""
+
+    @property
+    def least_lead(self) -> float:
+        """How far the cosine of a document must be above the average to be found though it shares no word."""
+        return _CLEAR * self.spread
 
     def fused(self, words: Floats, nearness: Floats, coverage: Floats, documents: int) -> Floats:
         """Both scores from 0 to 1 for the best of each, in a mean that is weighed for this question."""
@@ -84,7 +96,7 @@ def meaning_of(text: str, encoder: QuestionEncoder | None) -> QueryMeaning | Non
     if encoder is None or not text.strip() or _is_code(text):
         return None
     vector = encoder.vector(text)
-    return QueryMeaning(vector.values, vector.fingerprint) if vector else None
+    return QueryMeaning(vector.values, vector.fingerprint, vector.spread) if vector else None
 
 
 def _is_code(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from kb.semantic.directory import ModelDirectory
 
 Floats = NDArray[np.float32]
 
+QUESTION = 128
+"""Tokens of a question that are read: about a hundred words. More cost time and, beside the words, find no better."""
 _WITHOUT_EXTRA = (
     'The extra "semantic" is not installed, so no model can be used. Run: pip install ".[semantic]"'
 )
@@ -33,7 +36,7 @@ class Encoder:
 
     def encode_question(self, text: str) -> Floats:
         """The vector of something asked, of length 1."""
-        return self._encode(self.directory.query_prompt + text)
+        return self._encode(self.directory.query_prompt + text, QUESTION)
 
     def encode_passage(self, text: str) -> Floats:
         """The vector of something that may answer, of length 1.
@@ -47,9 +50,11 @@ class Encoder:
         """The pieces of a text that the model knows, without special ones."""
         return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
 
-    def _encode(self, text: str) -> Floats:
-        encoding = self._tokenizer.encode(text.lower() if self.directory.lower_case else text)
-        ids = np.array([encoding.ids or [0]], np.int64)
+    def _encode(self, text: str, most: int = sys.maxsize) -> Floats:
+        tokens = self._tokenizer.encode(text.lower() if self.directory.lower_case else text).ids or [0]
+        if len(tokens) > most:
+            tokens = [*tokens[: most - 1], tokens[-1]]  # the last one marks the end
+        ids = np.array([tokens], np.int64)
         known = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),

@@ -13,6 +13,7 @@ from kb.semantic.cache import VectorCache
 from kb.semantic.directory import read_directory
 from kb.semantic.encoder import Encoder
 from kb.semantic.languages import known_languages
+from kb.semantic.pairs import spread
 from kb.semantic.passages import PassageEncoder
 from kb.semantic.questions import Loaded, QuestionEncoder
 from kb.settings import Settings
@@ -81,4 +82,6 @@ class SentenceModel:
 
     def _load(self) -> Loaded:
         directory = read_directory(self.folder)
-        return Loaded(Encoder(directory).encode_question, directory.fingerprint())
+        encoder = Encoder(directory)
+        known = known_languages(self._chosen, directory.languages, encoder.tokens)
+        return Loaded(encoder.encode_question, directory.fingerprint(), spread(encoder, known))

@@ -32,6 +32,8 @@ class QuestionVector:
 
     values: Floats
     fingerprint: str
+    spread: float
+    """How much closer answers come to questions than other texts do, by this model."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Loaded:
 
     encode: Callable[[str], Floats]
     fingerprint: str
+    spread: float
 
 
 @dataclass(slots=True)
@@ -155,7 +158,7 @@ class QuestionEncoder:
 
     def _computed(self, loaded: Loaded, text: str) -> QuestionVector | None:
         try:
-            vector = QuestionVector(loaded.encode(text), loaded.fingerprint)
+            vector = QuestionVector(loaded.encode(text), loaded.fingerprint, loaded.spread)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise, the search goes on
             self.problem = f"The model failed: {error}"
             _logger.warning("Searched by words alone: the model failed: %s", error)

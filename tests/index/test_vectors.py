@@ -19,7 +19,7 @@ from kb.index.engine import Floats, Retrieval
 from kb.index.meanings import stretches
 from kb.index.vectors import VectorTable, quantise
 from kb.model import Document, Kind, Section
-from tests.corpus import DOCUMENTS, article, edited
+from tests.corpus import DOCUMENTS, LADDER, article, edited
 
 DIMENSIONS = 64
 
@@ -56,7 +56,7 @@ class Exact:
 
     vector: Floats
     fingerprint: str = "oracle"
-    least: float = 0.0
+    least_lead: float = -2.0
     documents: int = 0
 
     def fused(self, words: Floats, nearness: Floats, coverage: Floats, documents: int) -> Floats:
@@ -126,9 +126,9 @@ def test_a_document_is_as_close_as_its_closest_section_which_is_named(tmp_path: 
 def test_conditions_of_kind_and_topic_hold_for_what_is_close(tmp_path: Path) -> None:
     built = engine(tmp_path, Oracle())
     built.rebuild(DOCUMENTS)
-    threads = Retrieval("en", (), kind=Kind.THREAD, meaning=Exact(direction("anything")))
+    threads = Retrieval("en", (), kind=Kind.THREAD, meaning=Exact(direction(LADDER.title)))
     assert {c.id.split("/")[0] for c in built.reader().retrieve(threads).candidates} == {"community"}
-    nowhere = Retrieval("en", (), topic="no-such-topic", meaning=Exact(direction("anything")))
+    nowhere = Retrieval("en", (), topic="no-such-topic", meaning=Exact(direction(LADDER.title)))
     assert built.reader().retrieve(nowhere).candidates == ()
 
 

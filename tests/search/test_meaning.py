@@ -188,9 +188,7 @@ def test_where_no_word_is_known_meaning_decides() -> None:
 def test_the_more_documents_there_are_the_more_the_words_count() -> None:
     weights = WeightModel(1.0, -0.2, -0.5)
     assert weights.weight(100, 0.5) > weights.weight(1000, 0.5)
-    assert weights.weight(10**6, 0.5) == weights.weight(
-        10**7, 0.5
-    )  # beyond what was measured nothing is claimed
+    assert weights.weight(10**6, 0.5) == weights.weight(10**7, 0.5)  # nothing is claimed beyond
     assert weights.weight(100, 1.0) < weights.weight(100, 0.0)
 
 
@@ -208,6 +206,5 @@ def test_a_sentence_with_a_code_or_a_number_means_something(text: str, listening
 
 def _fused(words: list[float], nearness: list[float]) -> Floats:
     said, near = np.array(words, np.float32), np.array(nearness, np.float32)
-    return QueryMeaning(np.zeros(2, np.float32), "").fused(
-        said, near, np.full(len(said), 0.5, np.float32), 100
-    )
+    half = np.full(len(said), 0.5, np.float32)
+    return QueryMeaning(np.zeros(2, np.float32), "", 0.5).fused(said, near, half, 100)

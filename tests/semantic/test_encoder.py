@@ -7,7 +7,7 @@ import pytest
 
 from kb.errors import ModelUnusable
 from kb.semantic.directory import POOLINGS, read_directory
-from kb.semantic.encoder import Encoder
+from kb.semantic.encoder import QUESTION, Encoder
 from tests.tiny_model import write_model
 
 
@@ -38,7 +38,20 @@ def test_an_empty_text_has_a_vector(tiny_model: Path) -> None:
 def test_a_text_is_read_up_to_the_limit_of_the_model(tiny_model: Path) -> None:
     encoder = Encoder(read_directory(tiny_model))
     long = " ".join(["phone"] * 32)
-    assert np.array_equal(encoder.encode_question(long), encoder.encode_question(long + " money" * 100))
+    assert np.array_equal(encoder.encode_passage(long), encoder.encode_passage(long + " money" * 100))
+
+
+def test_of_a_long_question_the_beginning_is_read(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model")
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 512}', encoding="utf-8")
+    encoder = Encoder(read_directory(folder))
+    long = " ".join(["phone"] * QUESTION)
+    assert np.allclose(
+        encoder.encode_question(long + " phone money"), encoder.encode_question(long), atol=0.02
+    )
+    assert not np.allclose(
+        encoder.encode_passage(long + " money" * 100), encoder.encode_passage(long), atol=0.1
+    )
 
 
 @pytest.mark.parametrize("file", ["onnx/model.onnx", "tokenizer.json"])

@@ -27,11 +27,11 @@ def _waits(go_on: threading.Event) -> Loaded:
         go_on.wait(AMPLE)
         return _encode(text)
 
-    return Loaded(encode, "model")
+    return Loaded(encode, "model", 0.5)
 
 
 def _loads() -> Loaded:
-    return Loaded(_encode, "model")
+    return Loaded(_encode, "model", 0.5)
 
 
 def test_a_question_is_answered_with_the_model_that_did() -> None:
@@ -48,7 +48,7 @@ def test_a_question_asked_again_is_remembered() -> None:
         computed.append(text)
         return _encode(text)
 
-    encoder = QuestionEncoder(lambda: Loaded(encode, "model"), AMPLE)
+    encoder = QuestionEncoder(lambda: Loaded(encode, "model", 0.5), AMPLE)
     assert encoder.vector("abc") is encoder.vector("abc")
     assert computed == ["abc"]
     assert (encoder.counts.answered, encoder.counts.remembered) == (1, 1)
@@ -92,7 +92,7 @@ def test_questions_nobody_waits_for_any_more_are_not_computed() -> None:
         computed.append(text)
         return _encode(text)
 
-    encoder = QuestionEncoder(lambda: Loaded(encode, "model"), budget=0.05)
+    encoder = QuestionEncoder(lambda: Loaded(encode, "model", 0.5), budget=0.05)
     encoder.vector("being computed")
     encoder.vector("abandoned")
     go_on.set()
@@ -134,7 +134,7 @@ def test_a_network_that_fails_fails_no_search(caplog: pytest.LogCaptureFixture) 
     def encode(text: str) -> Floats:
         raise RuntimeError("out of memory")
 
-    encoder = QuestionEncoder(lambda: Loaded(encode, "model"), AMPLE)
+    encoder = QuestionEncoder(lambda: Loaded(encode, "model", 0.5), AMPLE)
     assert encoder.vector("abc") is None
     assert "out of memory" in encoder.problem
     assert "out of memory" in caplog.text
