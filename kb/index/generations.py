@@ -116,7 +116,8 @@ class Generations:
         """Make a finished folder the current generation, durably and in one step."""
         _write_durably(building / _MANIFEST, json.dumps(asdict(manifest), indent=1))
         for path in sorted(building.rglob("*")):
-            _sync(path)
+            if path.is_dir() or path.stat().st_nlink == 1:  # a file that the generation before has is on disk
+                _sync(path)
         _sync(building)
         published = building.with_suffix("")
         building.rename(published)
