@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,12 @@ class _Articles:
 
 
 class Indexer:
-    """Indexes the content that ``settings`` name."""
+    """Indexes the content that ``settings`` name, where ``drafts`` says so also what is not published."""
 
-    def __init__(self, settings: Settings, engine: EmbeddedEngine, threads: ThreadStore) -> None:
+    def __init__(
+        self, settings: Settings, engine: EmbeddedEngine, threads: ThreadStore, *, drafts: bool = False
+    ) -> None:
+        self._with_drafts = drafts
         self._settings = settings
         self._engine = engine
         self._threads = threads
@@ -74,7 +77,7 @@ class Indexer:
         began: float,
     ) -> IndexReport:
         threads, kept_threads = self._split_threads(generation)
-        published = [article for article in articles.changed if article.status is Status.PUBLISHED]
+        published = [article for article in articles.changed if not self._is_hidden(article)]
         built = self._engine.rebuild(
             [*map(from_article, published), *threads],
             progress,
@@ -122,7 +125,7 @@ class Indexer:
             on_progress=(lambda done, total: progress("articles", done, total)) if progress else None,
         )
         store_media(loaded.media, self._settings.media_folder)
-        drafts = tuple(a.id for a in loaded.articles if a.status is not Status.PUBLISHED)
+        drafts = tuple(article.id for article in loaded.articles if self._is_hidden(article))
         problems = self._with_old(loaded, reused)
         return _Articles(loaded.articles, (), loaded.topics, problems, dict(loaded.sources), drafts)
 
@@ -147,7 +150,8 @@ class Indexer:
         if any(loaded.sources.get(source) != before.ids[source] for source in changed):
             return None  # an article moved, or broke: links to it lead elsewhere now
         store_media(loaded.media, self._settings.media_folder)
-        return _merged(before, loaded, changed)
+        drafts = {article.id for article in loaded.articles if self._is_hidden(article)}
+        return _merged(before, loaded, changed, drafts)
 
     def _split_threads(self, generation: Generation | None) -> tuple[list[Document], list[str]]:
         """The threads that are new or changed, and the ids of those that stay."""
@@ -164,6 +168,10 @@ class Indexer:
         changed = (t for t in self._threads.all() if f"community/{t.id}" not in same)
         return [from_thread(thread) for thread in changed], kept
 
+    def _is_hidden(self, article: Article) -> bool:
+        """Whether readers may not see it; its writer sees drafts too."""
+        return article.status is not Status.PUBLISHED and not self._with_drafts
+
     def _generation(self) -> Generation | None:
         """The index that may be built on."""
         try:
@@ -172,11 +180,12 @@ class Indexer:
             return None
 
 
-def _merged(before: Snapshot, loaded: LoadedContent, changed: Sequence[str]) -> _Articles:
+def _merged(
+    before: Snapshot, loaded: LoadedContent, changed: Sequence[str], hidden: Collection[str]
+) -> _Articles:
     """What was known of the files that stayed, with what was read of those that changed."""
     read = {article.id for article in loaded.articles}
-    drafts = {*before.drafts} - read
-    drafts |= {article.id for article in loaded.articles if article.status is not Status.PUBLISHED}
+    drafts = {*before.drafts} - read | {*hidden}
     paths = {source.partition("/")[2] for source in changed}
     problems = [*(problem for problem in before.problems if problem.path not in paths), *loaded.problems]
     return _Articles(

@@ -218,7 +218,7 @@ class KnowledgeBase:
         :raises ContentError: a folder is not there.
         """
         chosen = tuple(folders or self.settings.articles)
-        report = Indexer(self.settings, self._engine, ThreadStore(self._database)).run(chosen, progress)
+        report = self._indexer().run(chosen, progress)
         return replace(report, problems=(*report.problems, *self.synonyms.problems()))
 
     def import_threads(
@@ -284,6 +284,9 @@ class KnowledgeBase:
 
     def _card(self, document_id: str) -> Card:
         return self._reader().catalogue.card(document_id)
+
+    def _indexer(self) -> Indexer:
+        return Indexer(self.settings, self._engine, ThreadStore(self._database))
 
     def _document(self, document_id: str) -> Document:
         return self._reader().document(document_id)

@@ -14,6 +14,7 @@ from kb.cli.imports import import_
 from kb.cli.index import index
 from kb.cli.model import model
 from kb.cli.new import new
+from kb.cli.preview import preview
 from kb.cli.review import review
 from kb.cli.search import search
 from kb.cli.serve import serve
@@ -40,6 +41,6 @@ def main() -> None:
 
 for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
-for command_for_writers in (new, check, review, translations, duplicates, synonyms, gaps, community):
+for command_for_writers in (new, preview, check, review, translations, duplicates, synonyms, gaps, community):
     main.add_command(command_for_writers)
 main.add_command(model)

@@ -21,7 +21,7 @@ class WritersDesk:
 
     def __init__(self, settings: Settings, today: Callable[[], date] | None = None) -> None:
         self._settings = settings
-        self._today = today or (lambda: datetime.now(UTC).date())
+        self.today = today or (lambda: datetime.now(UTC).date())
 
     def library(
         self, folders: Sequence[Path] | None = None, on_progress: OnProgress | None = None
@@ -44,11 +44,11 @@ class WritersDesk:
     ) -> CheckReport:
         """What a writer should mend; with ``fix``, what can be mended safely is, and is not reported."""
         library = self.library(folders, on_progress)
-        report = check_library(library, self._today())
+        report = check_library(library, self.today())
         mended = apply_mends(report.findings) if fix else []
         if not mended:
             return report
-        again = check_library(self.library(folders), self._today())
+        again = check_library(self.library(folders), self.today())
         return CheckReport(again.findings, again.library, tuple(mended))
 
     def draft(self, wanted: NewArticle, folder: Path | None = None) -> Drafted:
@@ -56,7 +56,7 @@ class WritersDesk:
 
         :raises ContentError: it cannot be written so; the message says why.
         """
-        return draft_article(wanted, folder or self._settings.articles[0], self._today())
+        return draft_article(wanted, folder or self._settings.articles[0], self.today())
 
     def translate(self, original: Path, lang: str, folders: Sequence[Path] | None = None) -> Drafted:
         """A new translation of an article.
@@ -69,7 +69,7 @@ class WritersDesk:
         self, within: timedelta, owner: str = "", folders: Sequence[Path] | None = None
     ) -> ReviewList:
         """What is due for a review."""
-        return due_reviews(self.library(folders), self._today(), within, owner)
+        return due_reviews(self.library(folders), self.today(), within, owner)
 
     def translations(self, folders: Sequence[Path] | None = None) -> list[Translation]:
         """Every translation, with whether its original has changed."""

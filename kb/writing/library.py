@@ -110,7 +110,7 @@ def load_library(
             article = by_id.get(content.sources.get(f"{place}/{relative}", ""))
             if article is not None:
                 manuscripts.append(_manuscript(article, folder, source))
-    problems = (_placed(problem, folders) for problem in content.problems)
+    problems = (placed(problem, folders) for problem in content.problems)
     return Library(tuple(folders), language, tuple(manuscripts), tuple(problems), content)
 
 
@@ -126,7 +126,7 @@ def _manuscript(article: Article, folder: Path, source: SourceFile) -> Manuscrip
     return Manuscript(article, file, shown(file), source.decode(source.read()))
 
 
-def _placed(problem: Problem, folders: Sequence[Path]) -> Problem:
+def placed(problem: Problem, folders: Sequence[Path]) -> Problem:
     """A problem whose path is the one that a person standing here would open."""
     found = next((folder / problem.path for folder in folders if (folder / problem.path).exists()), None)
     path = shown(found) if found else problem.path
