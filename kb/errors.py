@@ -61,3 +61,13 @@ class EvaluationError(KBError):
 
 class ModelUnusable(KBError):
     """The sentence encoder is missing or broken; searches go on by words alone."""
+
+
+class HelpDeskError(KBError):
+    """A help desk did not take a delivery over; ``permanent`` where another attempt cannot help."""
+
+    def __init__(self, message: str, *, permanent: bool = False, retry_after: int = 0) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        """Seconds that the receiver asks to wait; 0 when it does not say."""

@@ -95,6 +95,20 @@ class Settings:
     semantic_budget: int = 40
     """Milliseconds a search waits for it; what comes later is searched by words alone."""
 
+    help_desk: tuple[str, ...] = ()
+    """Who is told of tickets besides the built-in queue, comma-separated: ``mail``, ``webhook``, ``console``."""
+    mail_url: str = ""
+    """The mail server: ``smtp+starttls://user:password@host:587``, ``smtps://…:465`` or ``smtp://localhost:25``."""
+    mail_from: str = ""
+    """The address mails are sent from."""
+    mail_to: str = ""
+    """The address of the help desk that mails with tickets go to."""
+    mail_receipts: bool = True
+    """Whether requesters get a copy by mail, where ``mail_url`` is set."""
+    webhook_url: str = ""
+    """Where tickets are posted to as JSON."""
+    webhook_secret: str = ""
+    """Signs what is posted, so that the receiver can tell that it comes from here."""
     recontact_days: int = 3
     """Days within which a return of the same visitor takes back a "this solved it"."""
 
@@ -150,6 +164,10 @@ class Settings:
     def vector_cache(self) -> Path:
         """The file of vectors already computed."""
         return self.data / "vectors.sqlite"
+
+    @property
+    def attachments_folder(self) -> Path:
+        return self.data / "attachments"
 
     @property
     def media_folder(self) -> Path:

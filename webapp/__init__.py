@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
         brand=brand,
         languages=texts.offered(brand.languages or settings.languages),
     )
+    site.kb.desk.check_settings()
     app.extensions["site"] = site
     app.jinja_env.globals.update(brand=site.brand, languages=site.languages, prose=prose)
     look.init_app(app, brand)

@@ -55,7 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "loglevel": "warning",
             "control_socket_disable": True,
             "forwarded_allow_ips": "",  # ProxyFix alone decides which forwarded headers count
-            "post_worker_init": _warm_up,
+            "post_worker_init": _begin,
             "worker_exit": _close,
             "proc_name": "help-centre",
         }
@@ -70,11 +70,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._app
 
 
-def _warm_up(worker: Any) -> None:
+def _begin(worker: Any) -> None:
+    """Each process warms up, and delivers: they share the work, and one that dies leaves it to the others."""
     site: Site = worker.app.callable.extensions["site"]
     site.kb.warm_up()
+    worker.deliveries = site.kb.desk.worker()
+    worker.deliveries.start()
 
 
 def _close(_server: object, worker: Any) -> None:
     site: Site = worker.app.callable.extensions["site"]
+    if deliveries := getattr(worker, "deliveries", None):
+        deliveries.stop()
     site.kb.close()

@@ -21,6 +21,7 @@ from kb.cli.serve import serve
 from kb.cli.status import status
 from kb.cli.suggest import suggest
 from kb.cli.synonyms import synonyms
+from kb.cli.tickets import tickets
 from kb.cli.translations import translations
 
 
@@ -41,6 +42,8 @@ def main() -> None:
 
 for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
+for command_for_agents in (tickets,):
+    main.add_command(command_for_agents)
 for command_for_writers in (new, preview, check, review, translations, duplicates, synonyms, gaps, community):
     main.add_command(command_for_writers)
 main.add_command(model)

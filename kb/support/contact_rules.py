@@ -10,6 +10,7 @@ from pathlib import Path
 from limits import RateLimitItem, parse
 
 from kb.errors import SettingsError
+from kb.support.receipt_texts import ReceiptTexts
 from kb.support.wording import SHAPES, shapes_pattern, words_pattern
 from kb.ticket_model import Category
 from kb.toml_table import Localised, TomlTable
@@ -59,6 +60,7 @@ class ContactRules:
     subject_example: Localised
     urgent: re.Pattern[str]
     limits: Limits
+    receipt: ReceiptTexts
 
     @classmethod
     def load(cls, folders: Sequence[Path]) -> ContactRules:
@@ -86,6 +88,7 @@ def _rules(keys: TomlTable) -> ContactRules:
         "urgent_words",
         "subject",
         "limits",
+        "receipt",
         "details",
         "categories",
     )
@@ -108,7 +111,13 @@ def _rules(keys: TomlTable) -> ContactRules:
         subject_example=subject.localised("example"),
         urgent=words_pattern(keys.words("urgent_words")),
         limits=_limits(keys.inner("limits")),
+        receipt=_receipt(keys.inner("receipt")),
     )
+
+
+def _receipt(keys: TomlTable) -> ReceiptTexts:
+    keys.only("subject", "body", "reply")
+    return ReceiptTexts(keys.localised("subject"), keys.localised("body"), keys.localised("reply"))
 
 
 def _category(keys: TomlTable, known: Sequence[str], fallback: Category) -> Category:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from kb.settings import Settings
 from kb.storage.attachments import AttachmentStore
 from kb.storage.contact_sessions import ContactSessionStore
 from kb.storage.database import Database
+from kb.storage.deliveries import DeliveryStore
 from kb.storage.rate_hits import RateHitStore
 from kb.storage.salts import SaltStore
 from kb.storage.ticket_messages import TicketMessageStore
@@ -18,14 +20,20 @@ from kb.storage.tickets import TicketStore
 from kb.support import context
 from kb.support.coach import advise
 from kb.support.contact_rules import ContactRules
+from kb.support.delivery.desks import open_desks, receipts, told
+from kb.support.delivery.help_desk import Parcel
+from kb.support.delivery.mail import REQUESTER
+from kb.support.delivery.outbox import Outbox
+from kb.support.delivery.worker import DeliveryWorker
 from kb.support.drafts import message_body
 from kb.support.ledger import Ledger, utc_today
 from kb.support.limiter import Limiter
 from kb.support.masking import mask
 from kb.support.suggester import Suggester
 from kb.support.tickets import Routes, Submission
-from kb.ticket_model import Advice, Author, Circumstances, TicketFile
+from kb.ticket_model import Advice, Author, Circumstances, Delivery, TicketFile
 
+_DAY = 24 * 3600.0
 SUGGESTED = 5
 """Suggestions found for a draft: three that are shown at once, two more on demand."""
 
@@ -77,9 +85,21 @@ class Desk:
     def _suggester(self) -> Suggester:
         return Suggester(self._searcher, self._settings.suggestion_threshold)
 
+    @cached_property
+    def deliveries(self) -> DeliveryStore:
+        return DeliveryStore(self._open())
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is still to be sent.
+
+        :raises SettingsError: a help desk lacks something, or cannot be used.
+        """
+        return Outbox(self.deliveries, open_desks(self._settings, self.rules), self._pack)
+
     @property
     def _routes(self) -> Routes:
-        return Routes()
+        return Routes(told(self._settings), receipts(self._settings))
 
     # --- before it is sent ---------------------------------------------------------------------------
 
@@ -128,16 +148,51 @@ class Desk:
             context=context.restored(self.tickets.context(ticket.reference), self._cards),
         )
 
-    def add_message(
-        self, ticket: Ticket, body: str, key: str = "", author: Author = Author.REQUESTER
-    ) -> bool:
-        """Add to a ticket; gives whether it is new: the same key twice is one message.
+    def add_message(self, ticket: Ticket, body: str, key: str = "") -> bool:
+        """The requester adds to a ticket; gives whether it is new: the same key twice is one message.
 
         :raises InvalidDraft: there is nothing in it, or too much.
         :raises StorageError: it could not be stored.
         """
         text = mask(message_body(body)).text
-        return self._messages.add(ticket.reference, author, text, key, self._routes.desks)
+        return self._messages.add(ticket.reference, Author.REQUESTER, text, key, self._routes.desks)
+
+    def answer(self, ticket: Ticket, body: str) -> None:
+        """An agent's answer: on the private page, and by mail where mail can be sent.
+
+        :raises InvalidDraft: there is nothing in it, or too much.
+        """
+        desks = [REQUESTER] if self._settings.mail_url else []
+        self._messages.add(ticket.reference, Author.AGENT, message_body(body), "", desks)
+
+    def release(self, ticket: Ticket) -> Ticket:
+        """A held ticket goes on its way."""
+        return self.tickets.release(ticket.reference, self._routes.desks, self._routes.receipt)
+
+    def check_settings(self) -> None:
+        """Pass when messages can be taken in and sent on.
+
+        :raises SettingsError: ``contact.toml`` or a help desk's settings cannot be used.
+        """
+        open_desks(self._settings, self.rules)
+
+    def worker(self) -> DeliveryWorker:
+        """What delivers while the site runs; not started yet.
+
+        :raises SettingsError: a help desk lacks something, or cannot be used.
+        """
+        return DeliveryWorker(self.outbox.deliver_due, self.keep_house)
+
+    def keep_house(self) -> None:
+        """Forget what is not to be kept any longer."""
+        self.ledger.rotate()
+        RateHitStore(self._open()).forget(time.time() - _DAY)
+
+    def _pack(self, delivery: Delivery) -> Parcel:
+        ticket = self.tickets.get(delivery.reference)
+        site = self._settings.public_url.rstrip("/")
+        link = f"{site}/contact/ticket?key={ticket.access_key}" if site else ""
+        return Parcel(delivery, self.file(ticket), self.rules.category(ticket.category), link)
 
     def close_ticket(self, ticket: Ticket) -> None:
         """The requester needs no answer any more."""
