@@ -16,7 +16,6 @@ from whoosh.analysis import Token, Tokenizer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 from whoosh.index import EmptyIndexError, Index
-from whoosh.writing import IndexWriter
 
 from kb.errors import EngineError
 from kb.index.documents import passages
@@ -43,14 +42,12 @@ class _SplitAtSpaces(Tokenizer):  # type: ignore[misc] # Whoosh has no types
 
 def _schema() -> Schema:
     words = _SplitAtSpaces()
-    schema = Schema(
+    return Schema(
         id=ID(unique=True, stored=True),
         tag=KEYWORD,
         title=TEXT(analyzer=words, phrase=True),
         text=TEXT(analyzer=words, phrase=True),
     )
-    schema.add("words_*", KEYWORD, glob=True)  # the words of each language as people write them, for spelling
-    return schema
 
 
 def build(
@@ -77,41 +74,22 @@ def build(
         if previous:
             for document_id in {*gone, *(document.id for document in changed)}:
                 writer.delete_by_term("id", document_id)
-        written: dict[str, set[str]] = {}
         for document in changed:
-            of_lang = written.setdefault(document.lang, set())
-            writer.add_document(**_fields(document, analyzer(document.lang), of_lang))
-        _add_words(writer, written)
+            writer.add_document(**_fields(document, analyzer(document.lang)))
         writer.commit(merge=bool(previous))
     opened.close()
     (folder / _LOCK).unlink(missing_ok=True)
 
 
-def _add_words(writer: IndexWriter, written: dict[str, set[str]]) -> None:
-    """Words as people write them, each once: for spelling it matters that a word is known, not where it stands.
-
-    They stand in a document without an ordinal, which is never a hit. A word whose documents are all gone stays
-    until the next full build; the caller asks how many documents hold its term.
-    """
-    for lang, words in written.items():
-        field = f"words_{lang}"
-        with writer.reader() as reader:
-            new = sorted(word for word in words if (field, word) not in reader)
-        if new:
-            writer.add_document(**{field: " ".join(new)})
-
-
-def _fields(document: Document, words: Analyzer, written: set[str]) -> dict[str, str]:
-    """What Whoosh is given of a document; its words, as written, are added to ``written``."""
-    analysed = [words.analyze(passage.text) for passage in passages(document)]
-    for found in analysed:
-        written.update(word for word in found.words if word.isalpha())
+def _fields(document: Document, words: Analyzer) -> dict[str, str]:
+    """What Whoosh is given of a document."""
+    analysed = [words.terms(passage.text) for passage in passages(document)]
     return {
         "id": document.id,
         "tag": " ".join(tag.lower() for tag in document.tags),
-        "title": " ".join(analysed[0].terms),  # the title is the first passage
+        "title": " ".join(analysed[0]),  # the title is the first passage
         # a word between passages keeps a phrase from matching across them
-        "text": " \x1f ".join(" ".join(found.terms) for found in analysed),
+        "text": " \x1f ".join(" ".join(terms) for terms in analysed),
     }
 
 
@@ -146,21 +124,13 @@ class FullText:
         known = (each for each in terms if (field, each) in reader)
         return {number for each in known for number in reader.postings(field, each).all_ids()}
 
-    def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
-        """Words of a language within so many edits of ``word``, the first letter kept, by alphabet."""
-        field, reader = f"words_{lang}", self._reader.reader()
-        if field not in reader.indexed_field_names():
-            return ()
-        with self._one_at_a_time:
-            return tuple(sorted(reader.terms_within(field, word, maxdist=edits, prefix=1)))
-
     def close(self) -> None:
         self._reader.close()
         self._index.close()
 
 
 def ordinals(folder: Path, ordinal_of: dict[str, int]) -> Ints:
-    """The ordinal of each of Whoosh's document numbers; -1 for deleted ones and for lists of words."""
+    """The ordinal of each of Whoosh's document numbers; -1 for deleted ones."""
     opened = _opened(folder)
     with opened.searcher() as searcher:
         mapping = np.full(searcher.doc_count_all(), -1, dtype=np.int32)

@@ -116,7 +116,8 @@ class Generation:
 
     def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
         """Words of a language, as written, within so many edits of ``word``."""
-        return self.fulltext.close_words(lang, word, edits)
+        part = self.partitions.get(lang)
+        return part.spellings.close(word, edits) if part else ()
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
         """What ranking weighs beyond the score, by id."""

@@ -17,6 +17,7 @@ from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.similarity import SimilarityIndex
+from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
 from kb.index.tokens import Known, TokenTable
 from kb.index.vectors import VectorIndex
@@ -50,6 +51,7 @@ class Partition:
         self.slots = sum(table.documents for table in self.tables)
         self.similarity = SimilarityIndex([layer for layer in (base, delta) if layer], self.tables)
         self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
+        self.spellings = Spellings.load(base, delta)
         self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every hit of a query
         self._kinds: Any = load_mapped(folder / "kinds.npy")
         self._topics: Any = load_mapped(folder / "topics.npy")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.index import spellings
 from kb.index.characters import CharacterTable, count_characters, join_tables
 from kb.index.files import link_folder
 from kb.index.neighbours import weigh_trigrams
@@ -78,6 +79,7 @@ def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: P
     statistics = fit_statistics(found, characters.whole)
     tokenized.table.save(base)
     tokenized.vocabulary.save(base / "terms.marisa")
+    spellings.write_base(base, {*tokenized.words, *(previous.spellings.every() if previous else ())})
     statistics.save(base)
     weigh(found, statistics).save(base)
     write_titles(base, _titles(entries), analyzer)
@@ -102,6 +104,7 @@ def _add_later(
     delta.mkdir()
     tokenized.table.save(delta)
     write_titles(delta, _titles(later), analyzer)
+    spellings.write_delta(delta, tokenized.words)
     (delta / "later.txt").write_text("\n".join(tokenized.vocabulary.later), encoding="utf-8")
     statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
     weigh(count(tokenized.table, len(tokenized.vocabulary)), statistics).save(delta)

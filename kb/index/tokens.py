@@ -93,6 +93,8 @@ class Tokenized:
 
     table: TokenTable
     vocabulary: Vocabulary
+    words: frozenset[str] = frozenset()
+    """The words that were analysed, as written and folded: what a misspelt one may have meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +120,19 @@ class Known:
 def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
     """Analyse documents; one that is unchanged is given as its place in ``known``."""
     numbers = _NewNumbers({known.vocabulary.term(n): n for n in range(len(known.vocabulary))})
-    table = _analysed(new_documents(documents), analyzer, numbers)
+    raw = _RawTokens(analyzer, numbers)
+    table = _analysed(new_documents(documents), raw)
     if known.tables:
         table = _joined([*known.tables, table]).take(places(documents, known.documents))
-    return _renumbered(table, list(numbers))
+    return _renumbered(table, list(numbers), frozenset(raw.words))
 
 
 def tokenize_later(documents: Sequence[Document], analyzer: Analyzer, fitted: Vocabulary) -> Tokenized:
     """Analyse documents that came after a fit: known terms keep their numbers, new ones get those after them."""
     numbers = _LaterNumbers(fitted)
-    table = _analysed(documents, analyzer, numbers)
-    return Tokenized(table, fitted.extended(numbers.later))
+    raw = _RawTokens(analyzer, numbers)
+    table = _analysed(documents, raw)
+    return Tokenized(table, fitted.extended(numbers.later), frozenset(raw.words))
 
 
 def new_documents(documents: Sequence[Document | int]) -> list[Document]:
@@ -183,6 +187,7 @@ class _RawTokens(dict[str | tuple[str, int], int]):
             array("i"),
             array("i"),
         )  # of each piece, within the raw token
+        self.words: set[str] = set()
         self._begin_pairs: set[int] = set()
         self._end_pairs: set[int] = set()
 
@@ -193,6 +198,7 @@ class _RawTokens(dict[str | tuple[str, int], int]):
             return number
         token = self._analyzer.token(key)
         self._add([(term, start, end) for _, term, start, end in token.pieces])
+        self.words.update(word for word, *_ in token.pieces if word.isalpha())
         if token.may_begin_pair:
             self._begin_pairs.add(number)
         if token.may_end_pair:
@@ -206,6 +212,7 @@ class _RawTokens(dict[str | tuple[str, int], int]):
         if self._end_pairs.isdisjoint(found) or self._begin_pairs.isdisjoint(found):
             return found, [match.start() for match in matches]
         read = self._analyzer.analyze(text)  # words that may be pairs depend on their neighbours
+        self.words.update(word for word in read.words if word.isalpha())
         lengths = (end - start for start, end in zip(read.starts, read.ends, strict=True))
         return [self[pair] for pair in zip(read.terms, lengths, strict=True)], read.starts
 
@@ -217,8 +224,7 @@ class _RawTokens(dict[str | tuple[str, int], int]):
             self.ends.append(end)
 
 
-def _analysed(documents: Sequence[Document], analyzer: Analyzer, numbers: dict[str, int]) -> TokenTable:
-    raw = _RawTokens(analyzer, numbers)
+def _analysed(documents: Sequence[Document], raw: _RawTokens) -> TokenTable:
     per_document, per_passage, tokens, at = array("i"), array("i"), array("i"), array("i")
     fields = bytearray()
     for document in documents:
@@ -256,13 +262,13 @@ def _joined(tables: Sequence[TokenTable]) -> TokenTable:
     )
 
 
-def _renumbered(table: TokenTable, terms: list[str]) -> Tokenized:
+def _renumbered(table: TokenTable, terms: list[str], words: frozenset[str]) -> Tokenized:
     """The table numbered by a vocabulary of just the terms that occur."""
     occurs = np.bincount(table.terms, minlength=len(terms)) > 0
     vocabulary = Vocabulary.of(term for term, used in zip(terms, occurs, strict=True) if used)
     numbers = np.array([vocabulary.number(term) for term in terms], dtype=np.int32)
     renumbered = numbers[table.terms] if len(table.terms) else table.terms
-    return Tokenized(replace(table, terms=renumbered), vocabulary)
+    return Tokenized(replace(table, terms=renumbered), vocabulary, words)
 
 
 def _numbers(values: array[int]) -> Ints:
