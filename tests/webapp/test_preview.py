@@ -96,7 +96,8 @@ def test_new_and_removed_articles_and_images_are_followed(
     kb.refresh([path, path.parent / "dot.png"])
     html = page(client, "/articles/en/account/new")
     source = html.split('src="/media/')[1].split('"')[0]
-    assert client.get(f"/media/{source}").get_data() == PIXEL_PNG
+    with client.get(f"/media/{source}") as image:
+        assert image.get_data() == PIXEL_PNG
     path.unlink()
     kb.refresh([path])
     assert client.get("/articles/en/account/new").status_code == 404
