@@ -60,7 +60,7 @@ def check(
     """Say by path and line what is wrong with the articles, and what to do.
 
     Ends with exit code 1 when there is an error (with --strict, also a warning). Only what changed since the last
-    check is rendered again. docs/writing-articles.md lists the rules.
+    check is rendered again. docs/articles.md lists the rules.
 
     \b
     Example:
