@@ -17,8 +17,8 @@ GITHUB = ROOT / "docs" / "recipes" / "github-actions.yml"
 GITLAB = ROOT / "docs" / "recipes" / "gitlab-ci.yml"
 
 
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+def read(path: Path) -> dict[Any, Any]:
+    found: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 

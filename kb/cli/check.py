@@ -132,12 +132,16 @@ def _sum_up(report: CheckReport, chosen: list[Finding]) -> None:
     for finding in report.mended:
         click.echo(f"{finding.path}:{finding.line}: mended [{finding.rule}]")
     counts = ", ".join(
-        f"{sum(one.severity is severity for one in chosen)} {severity.value}s" for severity in Severity
+        _counted(sum(one.severity is severity for one in chosen), severity.value) for severity in Severity
     )
     mendable = sum(one.mend is not None for one in chosen)
-    click.echo(f"{report.articles} articles: {counts}.")
+    click.echo(f"{_counted(report.articles, 'article')}: {counts}.")
     if mendable:
         click.echo(f'{mendable} of these can be mended by "kb check --fix".')
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 _WEAKEST = 5

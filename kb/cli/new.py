@@ -70,4 +70,4 @@ def _advise(kb: KnowledgeBase, title: str, lang: str) -> None:
         click.echo(f"Careful: {advice}.", err=True)
     with suppress(IndexMissing):
         for found in kb.demand.already_there(title, lang):
-            click.echo(f"There is already: {found.title} ({found.url})", err=True)
+            click.echo(f"There may be one already: {found.title} ({found.url})", err=True)

@@ -63,7 +63,7 @@ class WritersDesk:
 
         :raises ContentError: it cannot be written so; the message says why.
         """
-        return draft_translation(self.library(folders), original, lang)
+        return draft_translation(self.library(folders), original, lang, self.today())
 
     def reviews(
         self, within: timedelta, owner: str = "", folders: Sequence[Path] | None = None

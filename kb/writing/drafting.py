@@ -20,6 +20,8 @@ from kb.writing.translations import HASH_KEY, text_hash
 LONGEST_SLUG = 60
 _LANGUAGE_KEY = re.compile(r"^(lang|language|locale)[ \t]*:.*\n", re.MULTILINE)
 
+_COMMENT = re.compile(r"^[ \t]*#.*\n", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
@@ -63,7 +65,7 @@ def draft_article(wanted: NewArticle, folder: Path, today: date) -> Drafted:
     return Drafted(file, close)
 
 
-def draft_translation(library: Library, original: Path, lang: str) -> Drafted:
+def draft_translation(library: Library, original: Path, lang: str, today: date) -> Drafted:
     """Write a copy of an article beside it in another language, to be written over; it remembers its original.
 
     :raises ContentError: the file is no article, or the translation is there already.
@@ -78,7 +80,7 @@ def draft_translation(library: Library, original: Path, lang: str) -> Drafted:
     if there is not None:
         raise ContentError(there.path, 1, "is that translation already: open it")
     file = _place_of_translation(library, one, lang)
-    _create(file, _translation_text(one, lang, placed_by_path=lang in file.parts))
+    _create(file, _translation_text(one, lang, today, placed_by_path=lang in file.parts))
     return Drafted(file)
 
 
@@ -134,8 +136,8 @@ def _place_of_translation(library: Library, one: Manuscript, lang: str) -> Path:
     return one.file.with_name(f"{stem}.{lang}{one.file.suffix}")
 
 
-def _translation_text(one: Manuscript, lang: str, *, placed_by_path: bool) -> str:
-    block = front_matter.split(one.text).block
+def _translation_text(one: Manuscript, lang: str, today: date, *, placed_by_path: bool) -> str:
+    block = _COMMENT.sub("", front_matter.split(one.text).block)
     for key in ("status", HASH_KEY, "redirect_from", "questions", "title", "summary", "updated", "review_by"):
         block = _without_key(block, key)
     block = _LANGUAGE_KEY.sub("", block)
@@ -145,6 +147,7 @@ def _translation_text(one: Manuscript, lang: str, *, placed_by_path: bool) -> st
         f"summary: {quoted(article.summary)}",
         "# How people ask this in this language.",
         "questions: []",
+        f"updated: {today}",
         f"{HASH_KEY}: {text_hash(article)}",
         "status: draft",
     ]
@@ -155,4 +158,4 @@ def _translation_text(one: Manuscript, lang: str, *, placed_by_path: bool) -> st
 
 def _without_key(block: str, key: str) -> str:
     """The block without a key and what is indented under it."""
-    return re.sub(rf"^{key}[ \t]*:.*\n(?:(?:[ \t]+|- ).*\n|[ \t]*#.*\n)*", "", block, flags=re.MULTILINE)
+    return re.sub(rf"^{key}[ \t]*:.*\n(?:(?:[ \t]+|- ).*\n)*", "", block, flags=re.MULTILINE)

@@ -36,7 +36,7 @@ def test_check_of_good_articles_ends_well(run: Run, password: Path) -> None:
     password.write_text(article(), encoding="utf-8")
     result = run("check")
     assert result.exit_code == 0, result.output
-    assert result.stdout == "1 articles: 0 errors, 0 warnings, 0 notices.\n"
+    assert result.stdout == "1 article: 0 errors, 0 warnings, 0 notices.\n"
 
 
 def test_check_ends_with_1_for_an_error_and_for_a_warning_only_if_strict(run: Run, password: Path) -> None:
@@ -96,7 +96,7 @@ def test_new_writes_a_draft_and_says_where_and_what_is_there_already(run: Run, p
     result = run("new", "Change the password", "--topic", "account")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "articles/en/account/change-the-password.md"
-    assert "There is already: Change your password (/articles/en/account/password)" in result.stderr
+    assert "There may be one already: Change your password (/articles/en/account/password)" in result.stderr
     assert run("check").exit_code == 0  # a draft of the template is no error
 
 

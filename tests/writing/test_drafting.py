@@ -88,3 +88,11 @@ def test_a_translation_stands_beside_an_original_whose_path_says_no_language(
     assert drafted.file == folder / "help" / "password.ru.md"
     ids = {one.id for one in load_articles([folder], language="en").articles}
     assert ids == {"en/help/password", "ru/help/password"}
+
+
+def test_a_translation_carries_no_notes_of_the_originals_writer(desk: WritersDesk, folder: Path) -> None:
+    drafted = desk.draft(NewArticle("Change it", "a", "en", questions=["how do i change it"]))
+    text = desk.translate(drafted.file, "it").file.read_text(encoding="utf-8")
+    assert text.count("\n#") == 3  # the note on questions, and two headings
+    assert "how do i change it" not in text
+    assert "updated: 2026-11-25" in text
