@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,7 +8,7 @@ from flask.testing import FlaskClient
 
 from kb import KnowledgeBase, Query
 from kb.errors import StorageError
-from kb.model import SearchResult
+from kb.model import Kind, SearchResult
 from tests.webapp.conftest import Centre, Page, with_kb
 
 
@@ -190,3 +191,27 @@ def test_box_counts_in_the_language_of_the_page(client: FlaskClient) -> None:
 
 def test_box_offers_nothing_for_nothing(client: FlaskClient) -> None:
     assert "option" not in client.get("/complete?q=&lang=it").text
+
+
+class Outdated(KnowledgeBase):
+    """Answers with a thread that an official article has overtaken."""
+
+    def search(self, query: Query) -> SearchResult:
+        result = super().search(replace(query, kind=Kind.THREAD))
+        newer = self.recent("en", Kind.ARTICLE, 1)[0]
+        return replace(result, hits=tuple(replace(hit, newer_article=newer) for hit in result.hits))
+
+
+def test_thread_that_an_article_has_overtaken_says_so(centre: Centre) -> None:
+    html = (
+        with_kb(centre, Outdated(centre.kb.settings, centre.kb._engine)).get("/search?q=phone+drowned").text
+    )
+    newer = html[html.index('class="newer"') :]
+    assert newer.index("Newer official answer:") < newer.index('href="/articles/en/sign-in/lost-phone"')
+
+
+def test_result_says_why_it_was_found_when_asked(client: FlaskClient) -> None:
+    assert "Why this result" not in client.get("/search?q=refund").text
+    page = Page(client.get("/search?q=refund&explain=1"))
+    assert "Why this result" in page.text
+    assert "refund" in [piece.strip() for piece in page.pieces]
