@@ -51,6 +51,9 @@ from kb.writing.importing import import_threads
 
 _logger = logging.getLogger(__name__)
 
+_CLOSEST = 20
+"""Documents of both kinds that one ranking finds for a page: two would take twice as long."""
+
 _LEAST_RELATED = 0.06
 """TF-IDF cosine: what is less alike only fills a list."""
 
@@ -182,22 +185,24 @@ class KnowledgeBase:
 
         :raises NotFound: there is none with that id.
         """
-        reader = self._reader()
-        return self._related(reader.path.name, document_id, limit, kind)
+        close = self._related(self.generation, document_id, None)
+        found = tuple(card for card in close if kind in {None, card.kind})
+        if kind and close and not found and self.recent(close[0].lang, kind, 1):  # further away, but there
+            found = self._related(self.generation, document_id, kind)
+        return found[:limit]
 
     def _find_related(
         self,
         generation: str,  # noqa: ARG002 - a key of the cache
         document_id: str,
-        limit: int,
         kind: Kind | None,
     ) -> tuple[Card, ...]:
         reader = self._reader()
         document = reader.document(document_id)
         gist = _gist(document)
-        query = Query(gist, lang=document.lang, kind=kind, only_lang=True, limit=limit + 1, by_words=True)
+        query = Query(gist, lang=document.lang, kind=kind, only_lang=True, limit=_CLOSEST + 1, by_words=True)
         close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _LEAST_RELATED]
-        return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:limit]
+        return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:_CLOSEST]
 
     # --- ask for help --------------------------------------------------------------------------------
 

@@ -148,6 +148,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.topics = lru_cache(_LISTS_KEPT)(self._topics)
         self.recent = lru_cache(_LISTS_KEPT)(self._recent)
+        self.shelf = lru_cache(_LISTS_KEPT)(self._shelf)
         self._db = sqlite3.connect(
             f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
         )
@@ -205,7 +206,7 @@ class Catalogue:
         by_id = {card.id: card for card in found}
         return tuple(by_id[i] for i in document_ids if i in by_id)
 
-    def shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
+    def _shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
         """A topic's articles by title, then its threads by votes."""
         return self._cards(
             "WHERE lang = ? AND topic = ? ORDER BY kind, accepted DESC, votes DESC, title", (lang, topic)
