@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.model import Article, Section
@@ -13,6 +13,8 @@ from kb.writing.likeness import Pair, Text, close_pairs, each_with_each
 
 LEAST = 0.6
 """Likeness from which a pair is worth a writer's time: below it, most pairs are only of one subject."""
+_MOST_EXPLAINED = 100
+"""Pairs whose shared sections are looked for: a centre with more of them begins at the top."""
 _SHARED = 0.55
 """Likeness from which two sections say the same."""
 _LEAST_WORDS = 8
@@ -50,7 +52,8 @@ class Twins:
     first: str
     second: str
     likeness: float
-    overlaps: tuple[Overlap, ...]
+    overlaps: tuple[Overlap, ...] = ()
+    """Looked for in the pairs that are most alike only."""
 
 
 def find_twins(articles: Sequence[Article], least: float = LEAST) -> list[Twins]:
@@ -65,7 +68,14 @@ def find_twins(articles: Sequence[Article], least: float = LEAST) -> list[Twins]
             likeness = pair.likeness * (_OTHERWISE if _about_different_things(one, other) else 1.0)
             if likeness >= least:
                 found.append(_twins(one, other, likeness))
-    return sorted(found, key=lambda twins: (-twins.likeness, twins.first, twins.second))
+    found.sort(key=lambda twins: (-twins.likeness, twins.first, twins.second))
+    by_id = {article.id: article for article in articles}
+    return [
+        replace(twins, overlaps=overlaps(by_id[twins.first], by_id[twins.second]))
+        if place < _MOST_EXPLAINED
+        else twins
+        for place, twins in enumerate(found)
+    ]
 
 
 def overlaps(one: Article, other: Article) -> tuple[Overlap, ...]:
@@ -87,7 +97,7 @@ def overlaps(one: Article, other: Article) -> tuple[Overlap, ...]:
 
 def _twins(one: Article, other: Article, likeness: float) -> Twins:
     elder, younger = sorted((one, other), key=lambda article: (article.updated or date.min, article.id))
-    return Twins(younger.id, elder.id, round(likeness, 4), overlaps(younger, elder))
+    return Twins(younger.id, elder.id, round(likeness, 4))
 
 
 def _text(article: Article) -> Text:
