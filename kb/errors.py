@@ -63,6 +63,15 @@ class ModelUnusable(KBError):
     """The sentence encoder is missing or broken; searches go on by words alone."""
 
 
+class RefusedFile(KBError):
+    """An attachment is not taken; ``why`` is ``empty``, ``too-large``, ``too-many``, ``type``, ``broken``,
+    ``pixels`` or ``no-room``."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"The file {name!r} is not taken: {why}.")
+        self.why = why
+
+
 class HelpDeskError(KBError):
     """A help desk did not take a delivery over; ``permanent`` where another attempt cannot help."""
 

@@ -47,6 +47,8 @@ _RANGES = (
     ("trusted_proxies", 0, 16),
     ("suggestion_threshold", 0.0, 1.0),
     ("lock_timeout", 0.0, 86_400.0),
+    ("attachments_quota", 0, 10_000_000),
+    ("retention_days", 0, 36_500),
     ("recontact_days", 1, 30),
     ("semantic_budget", 1, 60_000),
 )
@@ -109,6 +111,10 @@ class Settings:
     """Where tickets are posted to as JSON."""
     webhook_secret: str = ""
     """Signs what is posted, so that the receiver can tell that it comes from here."""
+    attachments_quota: int = 2000
+    """Megabytes that all attachments together may take."""
+    retention_days: int = 730
+    """Days that solved and closed tickets, and the contact form's figures, are kept; 0 keeps them for ever."""
     recontact_days: int = 3
     """Days within which a return of the same visitor takes back a "this solved it"."""
 

@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         pick=pick,
         day=day,
         moment=moment,
+        size=size,
         number=format_decimal,
         language_name=language_name,
         own_name=own_name,
@@ -77,6 +78,14 @@ def pick(localised: Localised) -> str:
 def day(value: date | datetime) -> str:
     """A date in words: ``28 September 2026`` as the language writes it."""
     return str(format_date(value, "long"))
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: ``1.2 MB``, with the decimal sign of the language."""
+    for unit, name in ((1024 * 1024, "MB"), (1024, "kB")):
+        if count >= unit:
+            return f"{format_decimal(round(count / unit, 1))}\u00a0{name}"
+    return f"{format_decimal(count)}\u00a0B"
 
 
 def moment(value: datetime) -> str:

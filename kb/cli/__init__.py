@@ -15,6 +15,8 @@ from kb.cli.index import index
 from kb.cli.model import model
 from kb.cli.new import new
 from kb.cli.preview import preview
+from kb.cli.privacy import privacy
+from kb.cli.report import report
 from kb.cli.review import review
 from kb.cli.search import search
 from kb.cli.serve import serve
@@ -42,7 +44,7 @@ def main() -> None:
 
 for command in (index, search, suggest, import_, status, evaluate_collections, serve):
     main.add_command(command)
-for command_for_agents in (tickets,):
+for command_for_agents in (tickets, report, privacy):
     main.add_command(command_for_agents)
 for command_for_writers in (new, preview, check, review, translations, duplicates, synonyms, gaps, community):
     main.add_command(command_for_writers)

@@ -49,7 +49,7 @@ def list_(status: str | None, queue: str, assignee: str, held: bool, limit: int,
     """
     wanted = TicketFilter(status or "", queue, assignee, held=True if held else None, limit=limit)
     with knowledge_base() as kb:
-        found = kb.desk.tickets.list(wanted)
+        found = kb.desk.tickets.listed(wanted)
         open_deliveries = {delivery.reference for delivery in kb.desk.deliveries.open()}
     if as_json:
         print_json([_row(ticket, ticket.reference in open_deliveries) for ticket in found])
@@ -260,5 +260,5 @@ def _delivery_line(delivery: Delivery) -> str:
 
 
 def _records(desk: Desk, wanted: TicketFilter) -> Iterator[dict[str, Any]]:
-    for ticket in desk.tickets.list(wanted):
+    for ticket in desk.tickets.listed(wanted):
         yield ticket_record(desk.file(ticket))

@@ -90,6 +90,7 @@ def error_name(error: BaseException | None) -> str:
 def _on_connect(dbapi_connection: Any, record: Any) -> None:  # noqa: ARG001
     dbapi_connection.isolation_level = None  # the driver must not begin transactions behind our back
     dbapi_connection.execute("PRAGMA foreign_keys=ON")
+    dbapi_connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only forgotten
 
 
 def _on_begin(connection: Connection) -> None:

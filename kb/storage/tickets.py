@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, true, update
 
 from kb.errors import NotFound, StorageError
 from kb.model import Ticket, TicketDraft, TicketStatus
 from kb.storage.database import Conflict, Database
 from kb.storage.deliveries import Announcement, announce
-from kb.storage.support_tables import attachments
+from kb.storage.support_tables import attachments, deliveries, ticket_messages
 from kb.storage.tables import tickets
 from kb.ticket_model import DeliveryKind, TicketFilter
 
@@ -101,7 +101,7 @@ class TicketStore:
             found = connection.execute(select(tickets.c.context).where(tickets.c.reference == reference))
             return found.scalar() or {}
 
-    def list(self, wanted: TicketFilter) -> tuple[Ticket, ...]:
+    def listed(self, wanted: TicketFilter) -> tuple[Ticket, ...]:
         """Tickets, the urgent before the others, the oldest first."""
         query = select(*_COLUMNS).where(_matches(wanted))
         order = (tickets.c.urgent.desc(), tickets.c.created, tickets.c.reference)
@@ -155,6 +155,21 @@ class TicketStore:
             if done.rowcount:
                 announce(connection, _announcements(reference, desks, receipt))
         return self.get(reference)
+
+    def ended_before(self, moment: datetime) -> list[str]:
+        """The references of solved and closed tickets that nothing was added to since."""
+        ended = tickets.c.status.in_([TicketStatus.SOLVED.value, TicketStatus.CLOSED.value])
+        last = func.coalesce(tickets.c.updated, tickets.c.created)
+        with self._database.read() as connection:
+            found = connection.execute(select(tickets.c.reference).where(ended, last < moment))
+            return list(found.scalars())
+
+    def delete(self, references: Sequence[str]) -> None:
+        """Delete tickets with their messages, attachments' rows and deliveries: all of it, or nothing."""
+        with self._database.write() as connection:
+            for table in (tickets, ticket_messages, attachments, deliveries):
+                for reference in references:
+                    connection.execute(delete(table).where(table.c.reference == reference))
 
     def _find(self, which: ColumnElement[bool]) -> Ticket | None:
         with self._database.read() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 
 from kb.model import Suggestions, Ticket, TicketDraft
@@ -18,8 +19,10 @@ from kb.storage.salts import SaltStore
 from kb.storage.ticket_messages import TicketMessageStore
 from kb.storage.tickets import TicketStore
 from kb.support import context
+from kb.support.attachments import Attachments
 from kb.support.coach import advise
 from kb.support.contact_rules import ContactRules
+from kb.support.deflection import report
 from kb.support.delivery.desks import open_desks, receipts, told
 from kb.support.delivery.help_desk import Parcel
 from kb.support.delivery.mail import REQUESTER
@@ -29,9 +32,10 @@ from kb.support.drafts import message_body
 from kb.support.ledger import Ledger, utc_today
 from kb.support.limiter import Limiter
 from kb.support.masking import mask
+from kb.support.privacy import Privacy
 from kb.support.suggester import Suggester
 from kb.support.tickets import Routes, Submission
-from kb.ticket_model import Advice, Author, Circumstances, Delivery, TicketFile
+from kb.ticket_model import Advice, Author, Circumstances, DeflectionReport, Delivery, TicketFile
 
 _DAY = 24 * 3600.0
 SUGGESTED = 5
@@ -78,8 +82,16 @@ class Desk:
         return TicketMessageStore(self._open())
 
     @cached_property
-    def _attachments(self) -> AttachmentStore:
-        return AttachmentStore(self._open())
+    def attachments(self) -> Attachments:
+        """The files sent along."""
+        quota = self._settings.attachments_quota * 1024 * 1024
+        return Attachments(AttachmentStore(self._open()), self._settings.attachments_folder, quota)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is kept of whom, and for how long."""
+        sessions = ContactSessionStore(self._open())
+        return Privacy(self.tickets, self.attachments, sessions, self._settings.retention_days)
 
     @property
     def _suggester(self) -> Suggester:
@@ -144,7 +156,7 @@ class Desk:
         return TicketFile(
             ticket=ticket,
             messages=self._messages.of(ticket.reference),
-            attachments=self._attachments.of_ticket(ticket.reference),
+            attachments=self.attachments.of_ticket(ticket.reference),
             context=context.restored(self.tickets.context(ticket.reference), self._cards),
         )
 
@@ -186,7 +198,13 @@ class Desk:
     def keep_house(self) -> None:
         """Forget what is not to be kept any longer."""
         self.ledger.rotate()
+        self.privacy.sweep()
         RateHitStore(self._open()).forget(time.time() - _DAY)
+
+    def deflection(self, since: date | None) -> DeflectionReport:
+        """What the suggestions were worth."""
+        sessions = ContactSessionStore(self._open()).since(since)
+        return report(sessions, since, utc_today(), self._settings.recontact_days)
 
     def _pack(self, delivery: Delivery) -> Parcel:
         ticket = self.tickets.get(delivery.reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from limits import parse
@@ -195,3 +196,37 @@ def test_what_was_searched_and_read_is_shown_before_it_is_sent(visit: Visit, con
     assert "en/sign-in/changed-phone" in page.locator("[name=trail]").input_value()
     page.locator("#trail button").click()
     expect(page.locator("[name=trail]")).to_have_value("")
+
+
+def test_a_file_is_listed_at_once_removed_and_comes_back(
+    visit: Visit, contact_site: str, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "screen.log", tmp_path / "tool.exe"
+    good.write_text("a log")
+    bad.write_bytes(b"MZ" + bytes(100))
+    page = visit(f"{contact_site}/contact")
+    page.locator("#subject").fill("Lost phone")
+    page.locator("#files").set_input_files([good, bad])
+    expect(page.locator("#files-error")).to_be_visible()
+    expect(page.locator(".files li")).to_have_count(1)
+    assert violations(page) == []
+    page.reload()
+    expect(page.locator(".files li")).to_contain_text("screen.log")
+    page.locator(".files button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".files li")).to_have_count(0)
+    expect(page.locator("#files")).to_be_focused()
+
+
+def test_a_file_goes_along_without_javascript(visit: Visit, contact_site: str, tmp_path: Path) -> None:
+    good = tmp_path / "screen.log"
+    good.write_text("a log")
+    page = visit(f"{contact_site}/contact", javascript=False)
+    page.locator("#subject").fill("Lost phone")
+    page.locator("#body").fill(MESSAGES["en"])
+    page.locator("#email").fill("anna@example.org")
+    page.locator("#files").set_input_files(good)
+    page.locator(".send button").click()
+    expect(page.locator("#files-list .files li")).to_contain_text("screen.log")
+    page.locator(".send button").click()
+    expect(page.locator(".said .files a")).to_have_text("screen.log")

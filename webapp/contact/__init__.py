@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.contact import live, ticket, writing
+from webapp.contact import files, live, ticket, writing
 from webapp.contact.blueprint import blueprint
 
-__all__ = ["blueprint", "live", "ticket", "writing"]
+__all__ = ["blueprint", "files", "live", "ticket", "writing"]

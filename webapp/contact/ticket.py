@@ -10,8 +10,8 @@ from kb.errors import InvalidDraft, StorageError
 from kb.model import Ticket, TicketStatus
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
+from webapp.contact.failures import note
 from webapp.contact.visitor import wait
-from webapp.contact.writing import note
 from webapp.inputs import clean_line, clean_text
 from webapp.languages import link
 from webapp.site import current_site

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-from traceback import format_tb
-
 from flask import Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from kb.errors import InvalidDraft, KBError
+from kb.errors import InvalidDraft
 from kb.model import Suggestion, TicketDraft
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
+from webapp.contact.failures import note
 from webapp.contact.form import ContactForm
+from webapp.contact.uploads import LARGEST_REQUEST, MOST_FILES, take
 from webapp.contact.visitor import begun, circumstances, privacy_sentence, wait
 from webapp.inputs import clean_line
 from webapp.languages import link
 from webapp.marks import marked
 from webapp.site import current_site
-
-log = logging.getLogger(__name__)
 
 
 @blueprint.get("")
@@ -34,7 +31,10 @@ def form() -> Response:
 @blueprint.post("")
 def send() -> ResponseReturnValue:
     """Show once what answers the message; send it when nothing does, or when the writer says so."""
+    request.max_content_length = LARGEST_REQUEST
     sent = ContactForm.from_fields(request.form).checked(request.form.get("csrf_token", ""))
+    if "form" not in sent.errors and (error := take(sent.key, request.files.getlist("files"))):
+        sent = sent.refused({**sent.errors, "files": error})
     if sent.errors:
         return page(sent, status=400)
     draft = sent.draft(g.lang)
@@ -71,12 +71,6 @@ def found_for(draft: TicketDraft, contact: ContactForm) -> tuple[Suggestion, ...
         return ()
 
 
-def note(what: str, error: Exception) -> None:
-    """Log a failure: our own errors with their message, others without, for it may quote what was typed."""
-    why = str(error) if isinstance(error, KBError) else "".join(format_tb(error.__traceback__))
-    log.error("%s: %s: %s", what, type(error).__name__, why)
-
-
 def page(contact: ContactForm, suggestions: tuple[Suggestion, ...] = (), status: int = 200) -> Response:
     """The form with everything typed."""
     desk = current_site().kb.desk
@@ -90,6 +84,8 @@ def page(contact: ContactForm, suggestions: tuple[Suggestion, ...] = (), status:
         rules=desk.rules,
         category=desk.rules.category(contact.category),
         privacy=privacy_sentence(),
+        attachments=desk.attachments.of_session(contact.key),
+        most_files=MOST_FILES,
         marked=marked,
     )
     return make_response(html, status)

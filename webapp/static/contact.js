@@ -17,6 +17,7 @@ function begin(form) {
   const kept = keepDraft(form);
   const live = liveParts(form);
   showTrail(form);
+  takeFiles(form, kept.restored);
   const fields = ["subject", "body", "category"].map((name) => form.elements[name]).filter(Boolean);
   const asked = new Map();
   let timer = 0;
@@ -141,6 +142,46 @@ function replace(target, source) {
   if (target && source && target.innerHTML.trim() !== source.innerHTML.trim()) target.replaceChildren(...source.childNodes);
 }
 
+// Files are sent as soon as they are chosen, so that an accident with the form does not cost them too.
+function takeFiles(form, restored) {
+  const input = document.getElementById("files");
+  const list = document.getElementById("files-list");
+  const status = document.getElementById("files-status");
+
+  async function post(change) {
+    const sent = new FormData();
+    for (const name of ["csrf_token", "key"]) sent.append(name, form.elements[name].value);
+    change(sent);
+    status.textContent = status.dataset.busy;
+    try {
+      const headers = { "X-Requested-With": "fetch" };
+      const response = await fetch(form.dataset.files, { method: "POST", body: sent, headers });
+      if (!response.headers.get("Content-Type")?.startsWith("text/html") || response.status === 413) return false;
+      const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+      list.replaceChildren(...answer.body.childNodes);
+      return true;
+    } catch {
+      return false; // offline: the files go with the form
+    } finally {
+      status.textContent = "";
+    }
+  }
+
+  input.addEventListener("change", async () => {
+    if (!input.files.length) return;
+    const done = await post((sent) => [...input.files].forEach((file) => sent.append("files", file)));
+    if (done) input.value = "";
+  });
+  list.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[name=remove]");
+    if (!button) return;
+    event.preventDefault();
+    await post((sent) => sent.append("remove", button.value));
+    input.focus();
+  });
+  if (restored) post(() => {}); // those of a draft from before
+}
+
 // What goes with the message: shown before, and thrown away on demand.
 function showTrail(form) {
   const box = document.getElementById("trail");
@@ -186,7 +227,7 @@ function keepDraft(form) {
     }
   }
 
-  return { save };
+  return { save, restored };
 }
 
 function sayRestored(form) {

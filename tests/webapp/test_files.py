@@ -1,0 +1,116 @@
+"""Files sent along with a message."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from werkzeug.test import TestResponse
+
+from kb.errors import StorageError
+from tests.support.hostile_files import FILES, PDF, Hostile, picture
+from tests.webapp.conftest import Centre, Page
+from tests.webapp.test_contact import ANSWER, TYPED, Visitor, visitor_of
+
+
+@pytest.fixture
+def visitor(centre: Centre) -> Visitor:
+    return visitor_of(centre)
+
+
+def hidden_of(visitor: Visitor) -> dict[str, str]:
+    fields = visitor.open()
+    return {name: fields[name] for name in ("csrf_token", "key", "began")}
+
+
+def send(visitor: Visitor, hidden: dict[str, str], *files: tuple[bytes, str]) -> TestResponse:
+    chosen = [(io.BytesIO(content), name) for content, name in files]
+    return visitor.client.post("/contact", data={**hidden, **TYPED, "files": chosen})
+
+
+def add(visitor: Visitor, hidden: dict[str, str], *files: tuple[bytes, str], **more: str) -> TestResponse:
+    chosen = [(io.BytesIO(content), name) for content, name in files]
+    headers = {"X-Requested-With": "fetch"}
+    return visitor.client.post("/contact/files", data={**hidden, "files": chosen, **more}, headers=headers)
+
+
+def test_a_file_goes_with_the_message_and_comes_back_as_a_download(visitor: Visitor) -> None:
+    page = Page(visitor.client.get(send(visitor, hidden_of(visitor), (PDF, "invoice.pdf")).location))
+    (link,) = [link for link in page.links if "/ticket/file" in link]
+    response = visitor.client.get(link)
+    assert response.data == PDF
+    assert response.mimetype == "application/octet-stream"
+    assert response.headers["Content-Disposition"] == "attachment; filename=invoice.pdf"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_stay_while_suggestions_are_shown(centre: Centre) -> None:
+    answered = visitor_of(centre, ANSWER)
+    page = Page(send(answered, hidden_of(answered), (picture(), "screen.png")))
+    assert "screen.png" in page.text
+    kept = {name: page.fields[name] for name in ("csrf_token", "key", "began", "seen")}
+    sent = answered.client.post("/contact", data={**kept, **TYPED})
+    assert "screen.png" in Page(answered.client.get(sent.location)).text
+
+
+def test_a_file_can_be_removed_and_everything_typed_stays(visitor: Visitor) -> None:
+    hidden = hidden_of(visitor)
+    page = Page(add(visitor, hidden, (PDF, "invoice.pdf")))
+    (button,) = [attributes for tag, attributes in page.tags if tag == "button"]
+    data = {**hidden, **TYPED, "remove": button["value"]}
+    response = visitor.client.post("/contact/files", data=data)
+    assert "invoice.pdf" not in Page(response).text
+    assert Page(response).fields["subject"] == TYPED["subject"]
+
+
+def test_a_refused_file_says_why_and_the_rest_is_kept(visitor: Visitor) -> None:
+    response = send(visitor, hidden_of(visitor), (PDF, "good.pdf"), (b"MZ\0\0", "bad.png"))
+    page = Page(response)
+    assert response.status_code == 400
+    assert "We cannot take this kind of file" in page.text
+    assert "good.pdf" in page.text
+    assert page.fields["email"] == TYPED["email"]
+    assert visitor.desk.tickets_sent == {}
+
+
+@pytest.mark.parametrize("hostile", [one for one in FILES if not one.stored], ids=lambda one: one.title)
+def test_a_hostile_file_is_refused_with_a_reason(visitor: Visitor, hostile: Hostile) -> None:
+    response = add(visitor, hidden_of(visitor), (hostile.content, hostile.name))
+    assert response.status_code == 400
+    assert 'class="wrong"' in Page(response).html
+
+
+def test_a_file_of_another_ticket_is_out_of_reach(visitor: Visitor) -> None:
+    first = Page(visitor.client.get(send(visitor, hidden_of(visitor), (PDF, "a.pdf")).location))
+    second = send(visitor, hidden_of(visitor), (PDF, "b.pdf")).location
+    (link,) = [link for link in first.links if "/ticket/file" in link]
+    key = second.partition("key=")[2].partition("&")[0]
+    stolen = link.partition("id=")[2]
+    for path in (f"/contact/ticket/file?key={key}&id={stolen}", f"/contact/ticket/file?key=x&id={stolen}"):
+        assert visitor.client.get(path).status_code == 404
+
+
+def test_files_need_our_form(visitor: Visitor) -> None:
+    response = add(visitor, {"csrf_token": "forged", "key": hidden_of(visitor)["key"]}, (PDF, "a.pdf"))
+    assert response.status_code == 400
+
+
+def test_more_than_all_files_may_have_is_413(visitor: Visitor) -> None:
+    response = visitor.client.post(
+        "/contact/files",
+        input_stream=io.BytesIO(b"--x--"),
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(51 * 1024 * 1024)},
+    )
+    assert response.status_code == 413
+
+
+def test_a_full_disk_is_said_kindly(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageError("No space left on device")
+
+    monkeypatch.setattr(visitor.desk.attachments, "accept", refuse)
+    response = send(visitor, hidden_of(visitor), (PDF, "a.pdf"))
+    assert response.status_code == 400
+    assert Page(response).fields["subject"] == TYPED["subject"]
