@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from kb.content import read_threads
@@ -35,6 +35,7 @@ from kb.model import (
     Topic,
 )
 from kb.readership import Readership
+from kb.search.related import RelatedPages
 from kb.search.searcher import Searcher
 from kb.search.synonyms import Synonyms
 from kb.semantic.model import SentenceModel, open_model
@@ -50,12 +51,6 @@ from kb.writing.desk import WritersDesk
 from kb.writing.importing import import_threads
 
 _logger = logging.getLogger(__name__)
-
-_CLOSEST = 20
-"""Documents of both kinds that one ranking finds for a page: two would take twice as long."""
-
-_LEAST_RELATED = 0.06
-"""TF-IDF cosine: what is less alike only fills a list."""
 
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
@@ -79,7 +74,7 @@ class KnowledgeBase:
         self.synonyms = Synonyms(self._article_folders, settings.language)
         questions = model.questions if model else None
         self._searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
-        self._related = lru_cache(maxsize=20_000)(self._find_related)
+        self._related = RelatedPages(self._reader, self._searcher)
         self.readership = Readership(lambda: self._database, self._card)
         self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
         self.desk = Desk(settings, lambda: self._database, self._searcher, self.cards)
@@ -185,24 +180,7 @@ class KnowledgeBase:
 
         :raises NotFound: there is none with that id.
         """
-        close = self._related(self.generation, document_id, None)
-        found = tuple(card for card in close if kind in {None, card.kind})
-        if kind and close and not found and self.recent(close[0].lang, kind, 1):  # further away, but there
-            found = self._related(self.generation, document_id, kind)
-        return found[:limit]
-
-    def _find_related(
-        self,
-        generation: str,  # noqa: ARG002 - a key of the cache
-        document_id: str,
-        kind: Kind | None,
-    ) -> tuple[Card, ...]:
-        reader = self._reader()
-        document = reader.document(document_id)
-        gist = _gist(document)
-        query = Query(gist, lang=document.lang, kind=kind, only_lang=True, limit=_CLOSEST + 1, by_words=True)
-        close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _LEAST_RELATED]
-        return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:_CLOSEST]
+        return self._related.of(document_id, limit, kind)
 
     # --- ask for help --------------------------------------------------------------------------------
 
@@ -295,9 +273,3 @@ class KnowledgeBase:
 
     def _document(self, document_id: str) -> Document:
         return self._reader().document(document_id)
-
-
-def _gist(document: Document) -> str:
-    """What a document is about, as a query."""
-    opening = "" if document.summary else " ".join(section.text for section in document.sections[:2])[:200]
-    return "\n".join((document.title, *document.questions[:3], document.summary, opening))

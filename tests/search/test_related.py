@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from kb.knowledge_base import KnowledgeBase
+from kb.model import Kind
+
+LOST_PHONE = "en/sign-in/changed-phone"
+
+
+def test_related_pages_are_of_the_kind_asked_for_and_never_the_page_itself(sample_centre: KnowledgeBase) -> None:
+    articles = sample_centre.related(LOST_PHONE, 4, Kind.ARTICLE)
+    threads = sample_centre.related(LOST_PHONE, 4, Kind.THREAD)
+    assert len(articles) == 4
+    assert {card.kind for card in articles} == {Kind.ARTICLE}
+    assert {card.kind for card in threads} == {Kind.THREAD}
+    assert LOST_PHONE not in {card.id for card in articles}
+
+
+def test_closest_come_first_whatever_their_kind(sample_centre: KnowledgeBase) -> None:
+    both = sample_centre.related(LOST_PHONE, 20)
+    articles = sample_centre.related(LOST_PHONE, 20, Kind.ARTICLE)
+    assert [card for card in both if card.kind is Kind.ARTICLE] == list(articles)
+
+
+def test_kind_that_is_not_among_the_closest_is_looked_for_further_away(sample_centre: KnowledgeBase) -> None:
+    without = [
+        card.id
+        for card in sample_centre.pages("en")
+        if card.kind is Kind.ARTICLE and all(c.kind is Kind.ARTICLE for c in sample_centre.related(card.id, 20))
+    ]
+    assert without
+    assert any(sample_centre.related(page, 4, Kind.THREAD) for page in without)
