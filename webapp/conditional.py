@@ -11,8 +11,8 @@ from flask_compress import Compress
 
 from webapp.recent import Recent
 
-PAGES_KEPT = 1_000
-"""Pages of one process: about 25 kB each, with a compressed form."""
+PAGES_KEPT = 2_000
+"""Pages of one process: about 20 kB each, with a compressed form."""
 
 _SMALLEST = 500
 """Bytes: less than that gains nothing."""

@@ -6,7 +6,9 @@ from kb.model import Kind
 LOST_PHONE = "en/sign-in/changed-phone"
 
 
-def test_related_pages_are_of_the_kind_asked_for_and_never_the_page_itself(sample_centre: KnowledgeBase) -> None:
+def test_related_pages_are_of_the_kind_asked_for_and_never_the_page_itself(
+    sample_centre: KnowledgeBase,
+) -> None:
     articles = sample_centre.related(LOST_PHONE, 4, Kind.ARTICLE)
     threads = sample_centre.related(LOST_PHONE, 4, Kind.THREAD)
     assert len(articles) == 4
@@ -25,7 +27,8 @@ def test_kind_that_is_not_among_the_closest_is_looked_for_further_away(sample_ce
     without = [
         card.id
         for card in sample_centre.pages("en")
-        if card.kind is Kind.ARTICLE and all(c.kind is Kind.ARTICLE for c in sample_centre.related(card.id, 20))
+        if card.kind is Kind.ARTICLE
+        and all(c.kind is Kind.ARTICLE for c in sample_centre.related(card.id, 20))
     ]
     assert without
     assert any(sample_centre.related(page, 4, Kind.THREAD) for page in without)
