@@ -23,6 +23,9 @@ from kb.index.postings import Floats, Ints, load_mapped
 Bytes = NDArray[np.int8]
 _FULL = 127
 _HALFWAY = 0.5  # from the average document to the nearest
+_BEYOND_TITLE = (
+    1.05  # a section must stand out so much more than the title of its page to be what a hit opens at
+)
 MODEL = "model.json"
 """Beside the vectors of all languages: which model made them."""
 
@@ -121,9 +124,16 @@ class Closeness:
         return (self.nearness >= _HALFWAY) & (self.cosines >= self.average + least_lead)
 
     def section(self, slot: int) -> int:
-        """The section that comes closest, or -1 where it is the title or a question."""
+        """The section that comes closest, or -1 where the title, a question or the summary comes about as close.
+
+        Titles stand before the text of each section, so a short section is close for the title's sake alone.
+        """
         first, end = self._first_rows[slot : slot + 2]
-        return int(self._sections[first + int(np.argmax(self._rows[first:end]))])
+        lead = self._rows[first:end] - np.float32(self.average)
+        sections = self._sections[first:end]
+        best = int(np.argmax(lead))
+        of_page = lead[sections < 0].max(initial=0)
+        return int(sections[best]) if lead[best] > _BEYOND_TITLE * of_page else -1
 
 
 class VectorIndex:

@@ -17,7 +17,7 @@ from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Floats, Retrieval
 from kb.index.meanings import stretches
-from kb.index.vectors import VectorTable, quantise
+from kb.index.vectors import Closeness, VectorTable, quantise
 from kb.model import Document, Kind, Section
 from tests.corpus import DOCUMENTS, LADDER, article, edited
 
@@ -239,3 +239,18 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, file: str) -> None:
     (built.reader().path / "meaning" / file).write_bytes(b"x")
     with pytest.raises(IndexDamaged):
         engine(tmp_path, None).reader()
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "opened"),
+    [(0.30, 0.60, 3), (0.60, 0.61, -1), (0.60, 0.30, -1)],
+    ids=["the section says more", "about as close for the title's sake", "the title is closer"],
+)
+def test_a_hit_opens_at_a_section_that_is_clearly_closer_than_the_title(
+    title: float, section: float, opened: int
+) -> None:
+    rows, of_section = np.array([title, section], np.float32), np.array([-1, 3], np.int32)
+    best = rows.max(keepdims=True)
+    first_rows = np.array([0, 2], np.int32)
+    close = Closeness(best, np.ones(1, np.float32), 1, 0.1, rows, of_section, first_rows)
+    assert close.section(0) == opened
