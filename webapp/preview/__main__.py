@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -19,6 +20,18 @@ from webapp.preview import create_preview
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nobody reads the requests of a preview."""
+
+
+def _tell_steps() -> Callable[[str, int, int], None]:
+    """Progress as one line a step: the first preview of a large centre takes as long as indexing it."""
+    told: set[str] = set()
+
+    def tell(step: str, _done: int, total: int) -> None:
+        if step not in told:
+            told.add(step)
+            sys.stderr.write(f"Preparing: {step} ({total}) ...\n")
+
+    return tell
 
 
 @click.command()
@@ -36,7 +49,7 @@ def main(folders: tuple[Path, ...], host: str, port: int) -> None:
     try:
         settings = Settings.from_env()
         kb = open_preview(settings, folders or settings.articles)
-        kb.prepare()
+        kb.prepare(_tell_steps())
         server = make_server(host, port, create_preview(kb), threaded=True, request_handler=_Quiet)
     except KBError as error:
         raise click.ClickException(str(error)) from error
