@@ -14,7 +14,14 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from kb.index.engine import Progress as OnProgress
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
@@ -80,7 +87,14 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
     """A bar on standard error, one row a step; nothing where nobody watches."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),  # told from the speed of the last half minute
+    )
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         rows: dict[str, Any] = {}
 

@@ -16,8 +16,8 @@ from kb.semantic.languages import KnownLanguages
 Counted = Callable[[int, int], None]
 """Called with how many passages are done, and how many there are to do."""
 
-_KEPT_TOGETHER = 64
-"""Passages written to the cache in one go, about a second's work: what a kill can cost."""
+_KEPT_TOGETHER = 16
+"""Passages written to the cache in one go: what a kill can cost, and how often progress is told."""
 
 
 class PassageEncoder:
