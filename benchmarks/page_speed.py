@@ -34,7 +34,7 @@ from kb import Settings, open_knowledge_base
 from webapp import create_app
 
 EMPTY = "/healthz"
-POPULAR = 200  # articles that the server is asked for at full speed
+POPULAR = 50  # articles that the server is asked for at full speed
 CLIENTS = 2
 CONNECTIONS = 4  # of each client process
 BROWSER = {"Accept-Encoding": "br, gzip", "User-Agent": "Mozilla/5.0"}
