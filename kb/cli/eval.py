@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.eval_report import print_report, report_shape
+from kb.cli.eval_report import print_report, print_typos, report_shape, typos_shape
 from kb.cli.output import patient_settings, print_json, progress_bar
 from kb.content.detection import detect_language
 from kb.errors import EvaluationError
@@ -16,6 +16,7 @@ from kb.evaluation.comparison import compare
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import MEASURES
 from kb.evaluation.saved import load, save
+from kb.evaluation.typos import evaluate_typos
 from kb.index.engine import Progress
 from kb.semantic.model import open_model
 
@@ -27,6 +28,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("folders", metavar="DIR...", type=_FOLDER, nargs=-1, required=True)
 @click.option("--lang", default="", help="The collections' language; told from their text where not given.")
 @click.option("--suggest", is_flag=True, help="Print what each confidence threshold would suggest.")
+@click.option("--typos", is_flag=True, help="Only search for titles, clean and misspelt.")
 @click.option("--save", "saved", type=_FILE, help="Write the run, to compare later ones with.")
 @click.option("--against", type=_FILE, help="Compare with a run that --save wrote.")
 @click.option(
@@ -49,6 +51,7 @@ def evaluate_collections(
     folders: tuple[Path, ...],
     lang: str,
     suggest: bool,
+    typos: bool,
     saved: Path | None,
     against: Path | None,
     measure: str,
@@ -69,6 +72,9 @@ def evaluate_collections(
     """
     if run_file and len(folders) > 1:
         raise click.UsageError("--run-file writes one collection's ranking: name one DIR.")
+    if typos:
+        _print_typos(folders, lang, as_json=as_json_)
+        return
     before = load(against) if against else ()
     with progress_bar(quiet=as_json_) as progress:
         found = [_evaluated(folder, lang, progress) for folder in folders]
@@ -94,6 +100,23 @@ def _evaluated(folder: Path, lang: str, progress: Progress) -> Evaluation:
         lambda done, total: progress(collection.name, done, total),
         open_model(settings),
     )
+
+
+def _print_typos(folders: Sequence[Path], lang: str, *, as_json: bool) -> None:
+    settings = patient_settings()
+    found = []
+    with progress_bar(quiet=as_json) as progress:
+        for done, folder in enumerate(folders):
+            progress("misspelt titles", done, len(folders))
+            own = lang or detect_language(sample_text(folder), otherwise=settings.language)
+            figures = evaluate_typos(load_collection(folder, own), own, open_model(settings))
+            found += [figures] if figures else []
+    if not found:
+        raise EvaluationError("No title has a word of four letters to misspell.")
+    if as_json:
+        print_json(typos_shape(found))
+    else:
+        print_typos(found)
 
 
 def _refuse_namesakes(found: Sequence[Evaluation]) -> None:

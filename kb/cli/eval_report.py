@@ -17,6 +17,7 @@ from kb.evaluation.comparison import Comparison, QuestionChange, RunComparison
 from kb.evaluation.evaluation import Evaluation
 from kb.evaluation.figures import Figure
 from kb.evaluation.measures import MEASURES
+from kb.evaluation.typos import TypoFigures
 
 _WIDTH = 190
 """Columns of a table that goes to a file: wide enough for every figure with its interval."""
@@ -61,6 +62,18 @@ def _figures_shape(found: Sequence[Evaluation]) -> dict[str, Any]:
     }
 
 
+def typos_shape(found: Sequence[TypoFigures]) -> dict[str, Any]:
+    """Success@3 of titles, clean and misspelt, by collection and in the mean."""
+
+    def shape(each: Sequence[TypoFigures]) -> dict[str, Any]:
+        told = {name.replace(" ", "_"): figure for name, figure in figures.typos(each).items()}
+        ends = {name: [round(f.interval.low, 4), round(f.interval.high, 4)] for name, f in told.items()}
+        return {**figures.as_plain(told), "intervals": ends}
+
+    named = [{"collection": each.collection, "titles": len(each.clean), **shape([each])} for each in found]
+    return {"collections": named, "mean": shape(found)}
+
+
 def _comparison_shape(comparison: RunComparison, changes: int) -> dict[str, Any]:
     def row(each: Comparison) -> dict[str, Any]:
         return _rounded(as_json(each) | {"difference": each.difference})
@@ -85,9 +98,7 @@ def print_report(
     found: Sequence[Evaluation], comparison: RunComparison | None, changes: int, *, thresholds: bool
 ) -> None:
     """Quality, suggestions, and what was asked for beside them."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = _WIDTH
+    console = _console()
     console.print(_quality_table(found))
     console.print(_suggestion_table(found))
     if thresholds:
@@ -97,6 +108,19 @@ def print_report(
         console.print(_comparison_table(comparison))
         _print_changes(console, "Better", comparison.better, changes)
         _print_changes(console, "Worse", comparison.worse, changes)
+
+
+def print_typos(found: Sequence[TypoFigures]) -> None:
+    """Success@3 of titles, clean and misspelt."""
+    table = _table("Success@3 of titles", "titles")
+    for name in figures.typos(found[:1]):
+        table.add_column(name, justify="right")
+    for each in found:
+        told = figures.typos([each])
+        table.add_row(each.collection, str(len(each.clean)), *map(_cell, told.values()))
+    if len(found) > 1:
+        table.add_row("mean", "", *map(_cell, figures.typos(found).values()), style="bold")
+    _console().print(table)
 
 
 def _quality_table(found: Sequence[Evaluation]) -> Table:
@@ -172,6 +196,13 @@ def _print_changes(console: Console, heading: str, changed: Sequence[QuestionCha
             Text(printable(f"  {change.before:.2f} → {change.after:.2f}  {change.collection}  {said}"))
         )
         console.print(Text(printable(f"               first: {first}"), style="dim"))
+
+
+def _console() -> Console:
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
 
 
 def _table(*names: str) -> Table:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -91,10 +91,7 @@ def evaluate(
     model: SentenceModel | None = None,
 ) -> Evaluation:
     """Index the collection in a temporary folder and ask its questions; a model adds what they mean."""
-    with tempfile.TemporaryDirectory(prefix="kb-eval-") as folder:
-        engine = EmbeddedEngine(Path(folder), passages=model.passages if model else nullcontext)
-        engine.rebuild(collection.documents)
-        searcher = Searcher(engine.reader, lang, model.questions if model else None)
+    with indexed(collection, lang, model) as searcher:
         suggester = Suggester(searcher, _ANY)
         total = len(collection.queries) + len(collection.unanswerable)
         questions = []
@@ -113,6 +110,15 @@ def evaluate(
         questions=tuple(questions),
         unanswerable=unanswerable,
     )
+
+
+@contextmanager
+def indexed(collection: Collection, lang: str, model: SentenceModel | None = None) -> Iterator[Searcher]:
+    """What searches a collection, indexed in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="kb-eval-") as folder:
+        engine = EmbeddedEngine(Path(folder), passages=model.passages if model else nullcontext)
+        engine.rebuild(collection.documents)
+        yield Searcher(engine.reader, lang, model.questions if model else None)
 
 
 def _ask(searcher: Searcher, suggester: Suggester, judged: JudgedQuery, lang: str) -> AskedQuestion:

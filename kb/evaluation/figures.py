@@ -11,6 +11,7 @@ from kb.evaluation.abstention import Offer, roc_auc
 from kb.evaluation.evaluation import Evaluation
 from kb.evaluation.intervals import RESAMPLES, Interval, Statistic, Values, interval, mean
 from kb.evaluation.measures import MEASURES
+from kb.evaluation.typos import TypoFigures
 
 LATENCIES = {"latency p50": 0.5, "latency p95": 0.95}
 SUGGESTIONS = ("coverage", "precision", "of shown", "success@3", "false alarms", "ROC AUC")
@@ -60,6 +61,19 @@ def suggestions(evaluations: Sequence[Evaluation]) -> dict[str, Figure]:
         figures["false alarms"] = _figure(alarms, mean)
         figures["ROC AUC"] = _auc(refusing)
     return {name: figures[name] for name in SUGGESTIONS if name in figures}
+
+
+def typos(found: Sequence[TypoFigures]) -> dict[str, Figure]:
+    """Success@3 of titles typed clean and misspelt, and the share of the clean one that is kept."""
+    figures = {
+        "clean": _figure([each.clean for each in found], mean),
+        "one edit": _figure([each.one_edit for each in found], mean),
+        "two edits": _figure([each.two_edits for each in found], mean),
+    }
+    for name, column in (("one edit kept", 1), ("two edits kept", 2)):
+        strata = [np.column_stack([each.clean, each.one_edit, each.two_edits]) for each in found]
+        figures[name] = _figure(strata, _ratio(column, 0))
+    return figures
 
 
 _MADE, _RIGHT, _SHOWN, _RELEVANT = range(4)

@@ -346,3 +346,11 @@ def test_every_command_has_help_with_an_example(run: Run, path: str) -> None:
     assert result.exit_code == 0
     assert "Example:\n" in result.stdout
     assert "  kb " in result.stdout.split("Example:\n")[1]
+
+
+def test_eval_misspells_titles(run: Run, collection: Path) -> None:
+    shape = read(run("eval", str(collection), "--typos", "--json"))
+    assert shape["collections"][0]["titles"] >= 2
+    assert shape["mean"]["clean"] == 1.0
+    assert shape["mean"]["one_edit_kept"] >= 0.9
+    assert "one edit kept" in run("eval", str(collection), "--typos").stdout
