@@ -59,6 +59,10 @@ class EvaluationError(KBError):
     """A judged collection cannot be read."""
 
 
+class CalibrationError(KBError):
+    """A file of confidence numbers, or what it would be fitted on, cannot be used."""
+
+
 class ModelUnusable(KBError):
     """The sentence encoder is missing or broken; searches go on by words alone."""
 

@@ -43,6 +43,7 @@ from kb.settings import Settings
 from kb.storage.database import Database, open_database
 from kb.storage.events import SearchEventStore
 from kb.storage.threads import ThreadStore
+from kb.support.calibration import calibration_of
 from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
@@ -73,11 +74,12 @@ class KnowledgeBase:
         self._model = model
         self.synonyms = Synonyms(self._article_folders, settings.language)
         questions = model.questions if model else None
-        self._searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
-        self._related = RelatedPages(self._reader, self._searcher)
+        self.searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
+        self._related = RelatedPages(self._reader, self.searcher)
         self.readership = Readership(lambda: self._database, self._card)
-        self._suggester = Suggester(self._searcher, settings.suggestion_threshold)
-        self.desk = Desk(settings, lambda: self._database, self._searcher, self.cards)
+        calibration = calibration_of(settings.confidence_file)
+        self._suggester = Suggester(self.searcher, settings.suggestion_threshold, calibration)
+        self.desk = Desk(settings, lambda: self._database, self.searcher, self._suggester, self.cards)
 
     @cached_property
     def _database(self) -> Database:
@@ -102,11 +104,11 @@ class KnowledgeBase:
 
         :raises IndexMissing: nothing was indexed yet.
         """
-        return self._searcher.search(query)
+        return self.searcher.search(query)
 
     def complete(self, prefix: str, lang: str, limit: int = 8) -> tuple[Completion, ...]:
         """Titles for a query that is still being typed."""
-        return self._searcher.complete(prefix, lang, limit)
+        return self.searcher.complete(prefix, lang, limit)
 
     def suggest(self, draft: TicketDraft, limit: int = 3, kind: Kind | None = None) -> Suggestions:
         """What probably answers a message, or nothing."""

@@ -176,6 +176,11 @@ class Settings:
         return self.data / "attachments"
 
     @property
+    def confidence_file(self) -> Path:
+        """What ``kb calibrate`` fitted for this site."""
+        return self.data / "confidence.json"
+
+    @property
     def media_folder(self) -> Path:
         return self.data / "media"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kb.cli.calibrate import calibrate
 from kb.cli.check import check
 from kb.cli.community import community
 from kb.cli.duplicates import duplicates
@@ -42,7 +43,7 @@ def main() -> None:
     """
 
 
-for command in (index, search, suggest, import_, status, evaluate_collections, serve):
+for command in (index, search, suggest, import_, status, evaluate_collections, calibrate, serve):
     main.add_command(command)
 for command_for_agents in (tickets, report, privacy):
     main.add_command(command_for_agents)

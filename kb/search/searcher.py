@@ -54,6 +54,11 @@ class MessageRanking:
     terms: Mapping[str, tuple[str, ...]]
     reader: IndexReader
 
+    @property
+    def different_terms(self) -> int:
+        """How many different terms the message has."""
+        return len({term for terms in self.terms.values() for term in terms})
+
     def hit(self, candidate: Candidate) -> Hit:
         """A candidate as it is shown."""
         return hit(self.reader, candidate, self.terms)

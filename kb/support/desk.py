@@ -50,11 +50,13 @@ class Desk:
         settings: Settings,
         database: Callable[[], Database],
         searcher: Searcher,
+        suggester: Suggester,
         cards: context.Cards,
     ) -> None:
         self._settings = settings
         self._open = database
         self._searcher = searcher
+        self._suggester = suggester
         self._cards = cards
 
     # --- parts ---------------------------------------------------------------------------------------
@@ -92,10 +94,6 @@ class Desk:
         """What is kept of whom, and for how long."""
         sessions = ContactSessionStore(self._open())
         return Privacy(self.tickets, self.attachments, sessions, self._settings.retention_days)
-
-    @property
-    def _suggester(self) -> Suggester:
-        return Suggester(self._searcher, self._settings.suggestion_threshold)
 
     @cached_property
     def deliveries(self) -> DeliveryStore:

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.model import Hit, Kind, Query, Suggestion, Suggestions, TicketDraft
-from kb.search.searcher import MessageRanking, Searcher
-from kb.support.confidence import THRESHOLD, any_answers, each_answers
+from kb.search.searcher import Searcher
+from kb.support.calibration import SHIPPED, load_calibration
+from kb.support.confidence import CONSIDERED, Calibration
 
-_CONSIDERED = 10
-"""Hits that are weighed against each other."""
 _WORTH_SHOWING = 0.25
 """Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
 _OF_THE_CATEGORY = 1.3
 """What the writer says it is about breaks near ties; it must not lift what is hardly likely over what is."""
-_FEW_WORDS = 3
-_UNDERSTOOD = 0.7  # of the information of so few words
 _FEWEST_CHARACTERS = 10
 _FEWEST_UNSPACED = 4  # in a script without spaces four characters already say something
 
 
 class Suggester:
-    """Turns a draft into confident suggestions. ``threshold`` 0 means the calibrated one."""
+    """Turns a draft into confident suggestions.
 
-    def __init__(self, searcher: Searcher, threshold: float = 0.0) -> None:
+    ``threshold`` 0 means the calibrated one; without a calibration, the one that ships with the project is used.
+    """
+
+    def __init__(
+        self, searcher: Searcher, threshold: float = 0.0, calibration: Calibration | None = None
+    ) -> None:
         self._searcher = searcher
-        self.threshold = threshold or THRESHOLD
+        self._calibration = calibration or load_calibration(SHIPPED)
+        self.threshold = threshold or self._calibration.threshold
 
     def suggest(
         self, draft: TicketDraft, limit: int, topics: Sequence[str] = (), kind: Kind | None = None
@@ -39,20 +42,21 @@ class Suggester:
         text = f"{draft.subject}\n{draft.body}".strip()
         if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
             return Suggestions(())
+        by_words = self._calibration.meaning is None  # what the confidence was fitted on
         found = self._searcher.rank_message(
-            Query(
-                text, lang=draft.lang, kind=kind, limit=_CONSIDERED, by_words=True
-            )  # what the confidence was fitted on
+            Query(text, lang=draft.lang, kind=kind, limit=CONSIDERED, by_words=by_words)
         )
-        sure = any_answers(found.candidates)
-        if sure < self.threshold or _says_too_little(found):
+        confidence = self._calibration.of(found.candidates)
+        sure = confidence.of_list(found.candidates, found.different_terms)
+        if sure < self.threshold:
             return Suggestions(())
+        each = confidence.of_each(found.candidates, found.different_terms)
         weighed = sorted(
-            zip(each_answers(found.candidates), found.candidates, strict=True),
+            zip(each, found.candidates, strict=True),
             key=lambda pair: (-pair[0] * _lift(pair[1].id, topics), pair[1].id),
         )
         worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]]
-        shown = (_suggestion(found.hit(c), confidence) for confidence, c in worth[:limit])
+        shown = (_suggestion(found.hit(c), share) for share, c in worth[:limit])
         return Suggestions(tuple(shown), sure)
 
 
@@ -60,12 +64,6 @@ def _lift(document_id: str, topics: Sequence[str]) -> float:
     """An article's id says its topic: ``en/billing-plans/refunds``."""
     _, _, rest = document_id.partition("/")
     return _OF_THE_CATEGORY if rest.partition("/")[0] in topics else 1.0
-
-
-def _says_too_little(found: MessageRanking) -> bool:
-    """Whether a message of few words is only half understood: "Do you sell umbrellas?" is not about selling."""
-    different = len({term for terms in found.terms.values() for term in terms})
-    return different <= _FEW_WORDS and max(c.coverage for c in found.candidates) < _UNDERSTOOD
 
 
 def _suggestion(hit: Hit, confidence: float) -> Suggestion:

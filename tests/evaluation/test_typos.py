@@ -18,16 +18,15 @@ def collection(*titles: str, lang: str = "en") -> Collection:
 
 def edits(one: str, other: str) -> int:
     """Damerau and Levenshtein's distance, the slow and plain way."""
-    row, above = list(range(len(other) + 1)), [0] * (len(other) + 1)
+    rows = [list(range(len(other) + 1))]
     for i, a in enumerate(one, start=1):
-        above, row = row, [i] + [0] * len(other)
-        before = above if i == 1 else last
+        row = [i]
         for j, b in enumerate(other, start=1):
-            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                row[j] = min(row[j], before[j - 2] + 1)
-        last = above
-    return row[-1]
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b)))
+            if i > 1 and j > 1 and (a, b) == (other[j - 2], one[i - 2]):
+                row[j] = min(row[j], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 TITLES = ("Reset your password", "Notifications", "Восстановление пароля", "HM-1008 explained twice")

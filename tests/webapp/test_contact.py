@@ -81,7 +81,7 @@ class Visitor:
 def visitor_of(centre: Centre, *suggestions: Suggestion) -> Visitor:
     """A visitor whose message these suggestions answer; each has an address of their own."""
     kb = KnowledgeBase(centre.settings, centre.kb._engine)
-    desk = FakeDesk(kb.settings, lambda: kb._database, kb._searcher, kb.cards)
+    desk = FakeDesk(kb.settings, lambda: kb._database, kb.searcher, kb._suggester, kb.cards)
     desk.suggestions, desk.tickets_sent, desk.came = suggestions, {}, []
     kb.desk = desk
     client = with_kb(centre, kb)

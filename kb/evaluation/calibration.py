@@ -1,0 +1,299 @@
+"""Fits confidence on judged collections, and judges each collection by what was fitted on the others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from kb.errors import CalibrationError
+from kb.evaluation.abstention import AbstentionPoint, Offer, point, roc_auc
+from kb.evaluation.collection import Collection
+from kb.evaluation.evaluation import indexed
+from kb.evaluation.logistic import fit_logistic
+from kb.index.engine import Candidate
+from kb.model import Query
+from kb.search.searcher import Searcher
+from kb.semantic.model import SentenceModel
+from kb.support.confidence import (
+    CONSIDERED,
+    EACH,
+    MEANING,
+    SHOWN,
+    WORDS,
+    Calibration,
+    Confidence,
+    LogisticModel,
+    candidate_features,
+    list_features,
+)
+
+LEAST_PRECISION = 0.9
+MOST_FALSE_ALARMS = 0.15
+"""What the threshold is chosen for: a weak suggestion costs trust."""
+LEAST_OF_EACH = 20
+"""Outcomes of either kind that a site needs before it can be learned from."""
+_MOST_QUESTIONS = 400
+_FOREIGN = 150
+"""Questions of the other collections, asked of each: most of what nothing answers is about something else."""
+_TAKEN_AWAY = 0.1
+"""What a question whose answers were taken away counts: its subject is there, so it is harder than most."""
+_SEED = 20240229
+_THRESHOLDS = tuple(round(0.2 + 0.01 * step, 2) for step in range(71))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message, the candidates for it, best first, and the documents that answer it, if any."""
+
+    candidates: tuple[Candidate, ...]
+    terms: int
+    answers: frozenset[str]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether one of the first three answers."""
+        return any(candidate.id in self.answers for candidate in self.candidates[:SHOWN])
+
+    def without_answers(self) -> Asked:
+        """The same message where nothing answers it."""
+        rest = tuple(c for c in self.candidates if c.id not in self.answers)
+        return Asked(rest, self.terms, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one collection tells: messages it answers, those it does not, and those of other collections."""
+
+    name: str
+    answerable: tuple[Asked, ...]
+    unanswerable: tuple[Asked, ...]
+    foreign: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One collection, judged by what was fitted on the others."""
+
+    name: str
+    auc: float | None
+    """The area under the ROC: answerable against unanswerable; None where it has no unanswerable questions."""
+    answerable: tuple[Offer, ...]
+    unanswerable: tuple[Offer, ...]
+
+    def at(self, threshold: float) -> AbstentionPoint:
+        """What would be suggested at a threshold."""
+        return point(self.answerable, self.unanswerable, threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The numbers fitted on everything, and each collection judged without having been seen."""
+
+    calibration: Calibration
+    by_words: tuple[Judged, ...]
+    by_meaning: tuple[Judged, ...]
+
+
+def gather(
+    collections: Sequence[Collection],
+    langs: Mapping[str, str],
+    model: SentenceModel | None = None,
+    on_collection: Callable[[int, int], None] | None = None,
+) -> list[Evidence]:
+    """Ask each collection its own questions, and some of the others in its language.
+
+    :param langs: the language of each collection, by name.
+    """
+    evidence = []
+    for done, collection in enumerate(collections):
+        if on_collection:
+            on_collection(done, len(collections))
+        lang = langs[collection.name]
+        others = [each for each in collections if each is not collection and langs[each.name] == lang]
+        with indexed(collection, lang, model) as searcher:
+            evidence.append(_evidence(searcher, collection, others, lang, by_words=model is None))
+    return evidence
+
+
+def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:
+    """What the contact form weighs for a message, and as much again for where its answers are taken away."""
+    found = searcher.rank_message(Query(text, lang=lang, limit=2 * CONSIDERED, by_words=by_words))
+    return Asked(found.candidates, found.different_terms, frozenset(answers))
+
+
+def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
+    """Fit on all collections, after judging each by what the others give.
+
+    :param words: what came of ranking by words alone.
+    :param meaning: the same where meaning was weighed in; those without a meaning are left out.
+    :raises CalibrationError: there are fewer than two collections to learn from.
+    """
+    meant = [each for each in meaning if _has_meaning(each)]
+    if len(words) < 2 or (meaning and len(meant) < 2):
+        raise CalibrationError("One collection cannot judge itself: name at least two.")
+    by_words = tuple(_held_out(words, WORDS))
+    by_meaning = tuple(_held_out(meant, MEANING)) if meant else ()
+    calibration = Calibration(
+        threshold=_threshold(by_words),
+        words=_fitted(words, WORDS),
+        meaning=_fitted(meant, MEANING) if meant else None,
+    )
+    return Fit(calibration, by_words, by_meaning)
+
+
+def adjusted(calibration: Calibration, outcomes: Sequence[Asked]) -> Fit:
+    """The same numbers, brought in line with what happened on a site.
+
+    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients.
+
+    :raises CalibrationError: there are too few outcomes, or all are of one kind.
+    """
+    told = [asked for asked in outcomes if asked.candidates]
+    answered = sum(asked.is_answered for asked in told)
+    if min(answered, len(told) - answered) < LEAST_OF_EACH:
+        raise CalibrationError(
+            f"{answered} of {len(told)} messages were answered by one of the first three: at least {LEAST_OF_EACH} "
+            "that were and as many that were not are needed. Go on collecting."
+        )
+    by_meaning = any(c.closeness is not None for asked in told for c in asked.candidates)
+    before = calibration.of(next(asked.candidates for asked in told))
+    after = replace(before, any_answers=_in_line(before, told))
+    known = [asked for asked in told if asked.answers]
+    unknown = [asked for asked in told if not asked.answers]
+    judged = Judged(
+        "outcomes",
+        None,
+        tuple(_offer(after, asked) for asked in known),
+        tuple(_offer(after, asked) for asked in unknown),
+    )
+    threshold = _threshold([judged])
+    if by_meaning and calibration.meaning:
+        return Fit(replace(calibration, threshold=threshold, meaning=after), (), (judged,))
+    return Fit(replace(calibration, threshold=threshold, words=after), (judged,), ())
+
+
+def _in_line(confidence: Confidence, told: Sequence[Asked]) -> LogisticModel:
+    model = confidence.any_answers
+    logits = [model.logit(list_features(asked.candidates[:CONSIDERED], asked.terms)) for asked in told]
+    labels = np.array([float(asked.is_answered) for asked in told])
+    line = fit_logistic([{"logit": z} for z in logits], ["logit"], labels, np.ones(len(told)))
+    factor = line.coefficients["logit"]
+    scaled = {name: factor * value for name, value in model.coefficients.items()}
+    return LogisticModel(line.intercept + factor * model.intercept, scaled)
+
+
+def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
+    """The mean over collections of what happens at a threshold."""
+    points = [each.at(threshold) for each in judged]
+
+    def mean(values: Iterator[float | None]) -> float | None:
+        told = [value for value in values if value is not None]
+        return float(np.mean(told)) if told else None
+
+    return AbstentionPoint(
+        threshold=threshold,
+        coverage=float(np.mean([each.coverage for each in points])),
+        precision=mean(each.precision for each in points),
+        of_shown=mean(each.of_shown for each in points),
+        success=float(np.mean([each.success for each in points])),
+        false_alarms=mean(each.false_alarms for each in points),
+    )
+
+
+def _threshold(judged: Sequence[Judged]) -> float:
+    """The lowest threshold that keeps both promises on collections that were not seen."""
+    for threshold in _THRESHOLDS:
+        found = mean_point(judged, threshold)
+        is_right = (found.precision or 0.0) >= LEAST_PRECISION
+        if is_right and (found.false_alarms or 0.0) <= MOST_FALSE_ALARMS:
+            return threshold
+    return _THRESHOLDS[-1]
+
+
+def _evidence(
+    searcher: Searcher, collection: Collection, others: Sequence[Collection], lang: str, *, by_words: bool
+) -> Evidence:
+    rng = random.Random(_SEED)  # noqa: S311 - the same sample each time
+    own = list(collection.queries)
+    chosen = rng.sample(own, min(_MOST_QUESTIONS, len(own)))
+    pool = [query.text for other in others for query in other.queries]
+    foreign = rng.sample(pool, min(_FOREIGN, len(pool)))
+
+    def ask(text: str, answers: Iterable[str]) -> Asked:
+        return ask_message(searcher, text, lang, answers, by_words=by_words)
+
+    return Evidence(
+        collection.name,
+        tuple(ask(query.text, query.grades) for query in chosen),
+        tuple(ask(text, {}) for text in collection.unanswerable),
+        tuple(ask(text, {}) for text in foreign),
+    )
+
+
+def _has_meaning(evidence: Evidence) -> bool:
+    return any(c.closeness is not None for asked in evidence.answerable for c in asked.candidates)
+
+
+def _held_out(evidence: Sequence[Evidence], names: Sequence[str]) -> Iterator[Judged]:
+    for held in evidence:
+        confidence = _fitted([each for each in evidence if each is not held], names)
+        answerable = tuple(_offer(confidence, asked) for asked in held.answerable)
+        unanswerable = tuple(_offer(confidence, asked) for asked in held.unanswerable)
+        auc = roc_auc([o.confidence for o in answerable], [o.confidence for o in unanswerable])
+        yield Judged(held.name, auc if unanswerable else None, answerable, unanswerable)
+
+
+def _offer(confidence: Confidence, asked: Asked) -> Offer:
+    candidates = asked.candidates[:CONSIDERED]
+    relevant = tuple(candidate.id in asked.answers for candidate in candidates[:SHOWN])
+    return Offer(confidence.of_list(candidates, asked.terms), relevant)
+
+
+def _fitted(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
+    """The models that fit these collections, each of which counts alike."""
+    lists: list[_Row] = []
+    singles: list[_Row] = []
+    for each in evidence:
+        whole = [(asked, 1.0) for asked in chain(each.answerable, each.unanswerable, each.foreign)]
+        taken = [(asked.without_answers(), _TAKEN_AWAY) for asked in each.answerable]
+        lists += _alike([_list_row(asked, weight) for asked, weight in (*whole, *taken) if asked.candidates])
+        singles += _alike([row for asked in each.answerable for row in _candidate_rows(asked)])
+    return Confidence(_model(lists, names), _model(singles, EACH))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    features: Mapping[str, float]
+    answers: bool
+    weight: float
+
+
+def _list_row(asked: Asked, weight: float) -> _Row:
+    features = list_features(asked.candidates[:CONSIDERED], asked.terms)
+    return _Row(features, asked.is_answered, weight)
+
+
+def _candidate_rows(asked: Asked) -> list[_Row]:
+    candidates = asked.candidates[:CONSIDERED]
+    features = candidate_features(candidates, asked.terms)
+    pairs = zip(features, candidates, strict=True)
+    return [_Row(row, candidate.id in asked.answers, 1.0) for row, candidate in pairs][:SHOWN]
+
+
+_PER_COLLECTION = 1000.0
+
+
+def _alike(rows: Sequence[_Row]) -> list[_Row]:
+    """The rows, weighed so that every collection counts alike."""
+    total = sum(row.weight for row in rows) or 1.0
+    return [replace(row, weight=row.weight * _PER_COLLECTION / total) for row in rows]
+
+
+def _model(rows: Sequence[_Row], names: Sequence[str]) -> LogisticModel:
+    labels = np.array([float(row.answers) for row in rows])
+    weights = np.array([row.weight for row in rows])
+    return fit_logistic([row.features for row in rows], names, labels, weights)

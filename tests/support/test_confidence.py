@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.errors import CalibrationError
+from kb.index.engine import Candidate
+from kb.support.calibration import SHIPPED, calibration_of, load_calibration, save_calibration
+from kb.support.confidence import MEANING, WORDS, candidate_features, list_features
+
+SHIPPED_CALIBRATION = load_calibration(SHIPPED)
+
+
+def candidate(score: float = 0.9, coverage: float = 0.9, closeness: float | None = None) -> Candidate:
+    return Candidate(0, "a", score, 0.5 * coverage, coverage, 20 * coverage, score, closeness)
+
+
+shares = st.floats(0, 1)
+lists = st.lists(st.builds(candidate, shares, shares, st.none() | st.floats(-1, 1)), min_size=1, max_size=12)
+
+
+@given(lists, st.integers(0, 200))
+def test_confidence_is_a_probability_of_any_candidates(candidates: list[Candidate], terms: int) -> None:
+    confidence = SHIPPED_CALIBRATION.of(candidates)
+    assert 0 <= confidence.of_list(candidates, terms) <= 1
+    assert all(0 <= each <= 1 for each in confidence.of_each(candidates, terms))
+    assert set(MEANING) == set(list_features(candidates, terms))
+    assert all(set(row) == set(MEANING) for row in candidate_features(candidates, terms))
+
+
+def test_nothing_found_is_no_confidence() -> None:
+    assert SHIPPED_CALIBRATION.words.of_list((), 3) == 0.0
+
+
+def test_a_message_that_is_covered_is_surer_than_one_that_is_not() -> None:
+    field = [candidate(0.3, 0.2) for _ in range(9)]
+    sure = SHIPPED_CALIBRATION.words.of_list([candidate(1.0, 1.0), *field], 6)
+    vague = SHIPPED_CALIBRATION.words.of_list([candidate(0.4, 0.2), *field], 6)
+    assert sure > SHIPPED_CALIBRATION.threshold > vague
+
+
+def test_what_was_ranked_by_meaning_is_weighed_by_meaning() -> None:
+    assert SHIPPED_CALIBRATION.of([candidate()]) is SHIPPED_CALIBRATION.words
+    assert SHIPPED_CALIBRATION.of([candidate(closeness=0.8)]) is SHIPPED_CALIBRATION.meaning
+
+
+def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    save_calibration(tmp_path / "data" / "confidence.json", SHIPPED_CALIBRATION)
+    assert load_calibration(tmp_path / "data" / "confidence.json") == SHIPPED_CALIBRATION
+    assert set(SHIPPED_CALIBRATION.words.any_answers.coefficients) == set(WORDS)
+
+
+def broken(**changes: object) -> str:
+    return json.dumps(json.loads(SHIPPED.read_text(encoding="utf-8")) | changes)
+
+
+BAD = {
+    "empty": "",
+    "a list": "[]",
+    "another format": broken(format=99),
+    "no words": broken(words=None),
+    "a threshold above 1": broken(threshold=1.5),
+    "a threshold that is no number": broken(threshold="high"),
+    "a threshold that is a flag": broken(threshold=True),
+    "not a number": SHIPPED.read_text(encoding="utf-8").replace('"intercept": ', '"intercept": NaN, "x": '),
+    "an unknown feature": SHIPPED.read_text(encoding="utf-8").replace('"coverage"', '"courage"'),
+    "a huge number": SHIPPED.read_text(encoding="utf-8").replace('"intercept": ', '"intercept": 1e9, "x": '),
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+def test_a_broken_calibration_is_refused_and_the_shipped_one_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    path = tmp_path / "confidence.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"confidence\.json is no calibration.*kb calibrate"):
+        load_calibration(path)
+    with caplog.at_level(logging.WARNING):
+        assert calibration_of(path) == SHIPPED_CALIBRATION
+    assert "confidence.json is no calibration" in caplog.text
+
+
+def test_without_a_file_of_its_own_a_site_uses_the_shipped_numbers(tmp_path: Path) -> None:
+    assert calibration_of(tmp_path / "none.json") == SHIPPED_CALIBRATION
