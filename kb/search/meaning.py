@@ -64,6 +64,7 @@ _CLEAR = 0.45
 """Of the spread of a model: questions that nothing answers come less close to what there is."""
 _CODE = re.compile(r"(?=\S*\d)(?=\S*[^\W\d])\S+|\S*\d\S*[._:/-]\S*\d\S*|[A-Za-z]+_\S+|0x\S+")
 """A word that is a name rather than a meaning: HM-1008, 5.1.1, ERR_CONNECTION_RESET."""
+_LONGEST_WORD = 40  # a longer one is a key, an address or a slip, and would take long to look at
 _MOSTLY_CODE = 1 / 3
 
 
@@ -73,7 +74,6 @@ class QueryMeaning:
 
     vector: Floats
     fingerprint: str
-
     spread: float
     """How much closer answers come to questions than other texts do, by this model."""
 
@@ -101,4 +101,5 @@ def meaning_of(text: str, encoder: QuestionEncoder | None) -> QueryMeaning | Non
 
 def _is_code(text: str) -> bool:
     parts = text.split()
-    return sum(bool(_CODE.fullmatch(part)) for part in parts) >= _MOSTLY_CODE * len(parts)
+    codes = sum(len(part) > _LONGEST_WORD or bool(_CODE.fullmatch(part)) for part in parts)
+    return codes >= _MOSTLY_CODE * len(parts)

@@ -192,7 +192,7 @@ def test_the_more_documents_there_are_the_more_the_words_count() -> None:
     assert weights.weight(100, 1.0) < weights.weight(100, 0.0)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "HM-1008"])
+@pytest.mark.parametrize("text", ["", "  ", "HM-1008", "1" * 10_000, "https://a.example/" + "1" * 9_000])
 def test_what_means_nothing_is_not_asked(text: str) -> None:
     assert meaning_of(text, Late()) is None
 
