@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kb.content import read_threads
 from kb.errors import EngineError, IndexDamaged, NotFound
+from kb.index.arithmetic import has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.index.generation import Generation
@@ -232,6 +233,10 @@ class KnowledgeBase:
         """
         indexed = self._reader().status().model
         return self._model.status(indexed) if self._model else MeaningStatus()
+
+    def arithmetic(self) -> str:
+        """What sums scores: ``numba`` with the extra ``fast``, or ``numpy``. It is loaded, so no search waits."""
+        return "numba" if has_kernels() else "numpy"
 
     def warm_up(self) -> None:
         """Load in the background what the first search would have to wait for."""

@@ -18,14 +18,15 @@ def status(as_json: bool) -> None:
       kb status --json
     """
     with knowledge_base() as kb:
-        found, meaning = kb.status(), kb.meaning()
+        found, meaning, arithmetic = kb.status(), kb.meaning(), kb.arithmetic()
     if as_json:
-        print_json({**as_json_value(found), "meaning": meaning})
+        print_json({**as_json_value(found), "meaning": meaning, "arithmetic": arithmetic})
         return
     languages = ", ".join(f"{lang} {count}" for lang, count in found.languages.items())
     click.echo(f"Generation {found.generation}, built {found.built:%Y-%m-%d %H:%M} UTC")
     click.echo(f"{found.articles} articles, {found.threads} threads ({languages})")
     click.echo(f"{found.terms} terms, {found.bytes / 1e6:.1f} MB")
+    click.echo("Scores by compiled loops (numba)" if arithmetic == "numba" else "Scores by numpy")
     if meaning.is_wanting:
         click.echo(f"Searching by words alone. {meaning.state}")
     elif meaning.state == "ok":

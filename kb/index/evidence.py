@@ -53,6 +53,37 @@ class Matches:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class TokenScores:
+    """What the tokens of each candidate say of a question."""
+
+    words: Floats
+    evidence: Floats
+    named: Floats
+    followed: Floats
+    together: Floats
+
+
+def weigh_tokens(
+    table: TokenTable,
+    documents: Ints,
+    row_of_term: NDArray[np.int16],
+    question: Question,
+    idf: Floats,
+    norms: Floats,
+) -> TokenScores:
+    """Read the tokens of ``documents``; ``idf`` of each row, ``norms`` of each document (BM25's length norm)."""
+    found = match(table, documents, row_of_term, len(question.terms))
+    held = amounts(found, question)
+    return TokenScores(
+        words=bm25(held, question, idf, norms),
+        evidence=covered(held, question),
+        named=named(found, question),
+        followed=followed(found, question),
+        together=together(found, question),
+    )
+
+
 def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], width: int) -> Matches:
     """The tokens of ``documents`` that ``row_of_term`` has one of ``width`` rows for; -1 is what nobody asked for."""
     first = table.token_of_passage[table.passage_of_doc[documents]]

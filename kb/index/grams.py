@@ -80,6 +80,14 @@ class GramCounts:
         return cls(*(load_mapped(folder / f"{name}.{part}.npy") for part in _PARTS))
 
 
+@dataclass(frozen=True, slots=True)
+class GramWeights:
+    """The n-grams of a query, each bucket once, and what each weighs; all others weigh nothing."""
+
+    buckets: NDArray[np.uint16]
+    weights: Floats
+
+
 _PARTS = ("indptr", "grams", "amounts")
 SUBLINEAR: Floats = np.concatenate([[0], 1 + np.log(np.arange(1, _MOST_COUNTED + 1))]).astype(np.float32)
 """scikit-learn's ``sublinear_tf`` of each possible amount: 1 + ln(tf)."""
@@ -88,6 +96,15 @@ SUBLINEAR: Floats = np.concatenate([[0], 1 + np.log(np.arange(1, _MOST_COUNTED +
 def count_grams(texts: Iterable[str], size: int) -> GramCounts:
     """Count the n-grams of ``size`` characters (at most 4) of each text, across its words."""
     return joined([_count(chunk, size) for chunk in _chunks(texts)])
+
+
+def weigh_query(text: str, size: int, idf: Floats) -> GramWeights:
+    """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF of the document's part."""
+    counted = _count([text], size)
+    own = idf[counted.grams]
+    weights = SUBLINEAR[counted.amounts] * own
+    length = np.float32(np.sqrt(np.dot(weights, weights))) or np.float32(1)
+    return GramWeights(counted.grams, weights * own / length)
 
 
 def joined(parts: Sequence[GramCounts]) -> GramCounts:
@@ -133,17 +150,26 @@ def _count(texts: Sequence[str], size: int) -> GramCounts:
 
 def _characters(texts: Sequence[str]) -> tuple[NDArray[np.uint16], Ints]:
     """The letters and digits of folded texts, words parted by one space and edged by spaces; and whose they are."""
-    folded = [f" {fold(text[:_LONGEST])} " for text in texts]
-    joined = "".join(folded).encode("utf-32-le", "surrogatepass")
-    codes = _written()[np.minimum(np.frombuffer(joined, np.uint32), 0xFFFF)]
+    folded = [spaced(text) for text in texts]
+    codes = as_counted()[np.minimum(codepoints("".join(folded)), 0xFFFF)]
     of = owners([len(text) for text in folded])
     space = codes == 0
     again = np.concatenate([[False], space[1:] & space[:-1] & (of[1:] == of[:-1])])
     return codes[~again], of[~again]
 
 
+def spaced(text: str) -> str:
+    """A text as its n-grams are taken: folded, and edged by spaces."""
+    return f" {fold(text[:_LONGEST])} "
+
+
+def codepoints(text: str) -> NDArray[np.uint32]:
+    """The numbers of a text's characters."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 @cache
-def _written() -> NDArray[np.uint16]:
+def as_counted() -> NDArray[np.uint16]:
     """Each character as it counts: letters, digits and marks as they are, everything else as 0."""
     return np.array(
         [place if (c := chr(place)).isalnum() or _is_mark(c) else 0 for place in range(0x10000)], np.uint16

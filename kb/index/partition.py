@@ -7,25 +7,22 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
 from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
-from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.postings import Ints, load_mapped
+from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Shortlist, Wanted, best, choose
 from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
 from kb.index.tokens import Known, TokenTable
 from kb.index.vectors import VectorIndex
-from kb.model import Kind
 
-KINDS = tuple(Kind)
-EMPTY = 255
-"""The kind of an empty slot."""
 COMPARED = 64
 """Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
 NEAREST = 32
@@ -43,18 +40,20 @@ class Partition:
     that has gone or changed since the fit is empty until the next one.
     """
 
-    def __init__(self, folder: Path, first: int) -> None:
+    def __init__(self, folder: Path, first: int, arithmetic: Arithmetic | None = None) -> None:
+        """:param arithmetic: the fastest that there is, if not given."""
         self.folder = folder
         self.first = first
         base, delta = layers(folder)
         self.tables = [TokenTable.load(layer) for layer in (base, delta) if layer]
         self.slots = sum(table.documents for table in self.tables)
-        self.similarity = SimilarityIndex([layer for layer in (base, delta) if layer], self.tables)
+        self.similarity = SimilarityIndex(
+            [layer for layer in (base, delta) if layer], self.tables, arithmetic
+        )
         self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
         self.spellings = Spellings.load(base, delta)
         self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every hit of a query
-        self._kinds: Any = load_mapped(folder / "kinds.npy")
-        self._topics: Any = load_mapped(folder / "topics.npy")
+        self._attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 
     @property
@@ -82,21 +81,22 @@ class Partition:
         """
         meaning = retrieval.meaning if vectors else None
         question = self.similarity.ask(retrieval.terms, retrieval.text)
-        scores = self.similarity.found(question)
-        close = vectors.closeness(meaning.vector, self._kinds != EMPTY) if vectors and meaning else None
-        held = scores > 0
-        if close and meaning:
-            held |= close.near(meaning.least_lead)
-        found = self._matching(retrieval, held, matching)
-        kinds = self._kinds[found]
-        counts = {kind: int(np.count_nonzero(kinds == code)) for code, kind in enumerate(KINDS)}
-        if retrieval.kind:
-            found = found[kinds == KINDS.index(retrieval.kind)]
-        shortlist = best(scores, found, max(retrieval.limit, COMPARED))
-        compared = np.sort(shortlist[:COMPARED])
-        if close:
-            compared = np.union1d(compared, best(close.nearness, found, NEAREST))
-        rest = shortlist[~np.isin(shortlist, compared)]
+        wanted = self._wanted(retrieval)
+        close = vectors.closeness(meaning.vector, self._there) if vectors and meaning else None
+        if close is None and matching is None:
+            shortlist = self.similarity.shortlist(question, self._attributes, wanted)
+            compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
+        else:
+            scores = self.similarity.found(question)
+            held = scores > 0
+            if close and meaning:
+                held |= close.near(meaning.least_lead)
+            matched = self._matching(retrieval, held, matching)
+            shortlist, found = choose(scores, matched, self._attributes, wanted)
+            compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
+            if close:
+                compared = np.union1d(compared, best(close.nearness, found, NEAREST))
+                rest = rest.without(compared)
         by = self.similarity.compare(question, compared)
         coverage = by.evidence / np.float32(question.mass)
         fused = by.fused
@@ -127,32 +127,41 @@ class Partition:
                 *(c.tolist() for c in columns), strict=True
             )
         ]
-        candidates += self._below(candidates, scores, rest[: retrieval.limit - len(candidates)])
+        candidates += self._below(candidates, rest, retrieval.limit - len(candidates))
+        counts = dict(zip(KINDS, shortlist.counts, strict=True))
         return np.array([c.ordinal for c in candidates], np.int32), Retrieved(tuple(candidates), counts)
+
+    @property
+    def _there(self) -> NDArray[np.bool_]:
+        """Which slots hold a document."""
+        return np.not_equal(self._attributes.kinds, EMPTY)
+
+    def _wanted(self, retrieval: Retrieval) -> Wanted:
+        return Wanted(
+            max(retrieval.limit, COMPARED),
+            KINDS.index(retrieval.kind) if retrieval.kind else ANY_KIND,
+            self._topic(retrieval.topic) if retrieval.topic else ANY_TOPIC,
+        )
 
     def _matching(
         self, retrieval: Retrieval, held: NDArray[np.bool_], matching: Ints | None
     ) -> NDArray[np.intp]:
         """The slots that match, of either kind. ``held`` says which hold some of what is asked."""
         if matching is None:
-            found = np.flatnonzero(held)
-            found = found[self._kinds[found] != EMPTY]
-        else:
-            found = matching.astype(np.intp) - self.first
-            if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
-                found = found[held[found]]  # an exclusion narrows the plain words, it does not replace them
-        if retrieval.topic:
-            found = found[self._topics[found] == self._topic(retrieval.topic)]
+            return np.flatnonzero(held)
+        found = matching.astype(np.intp) - self.first
+        if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
+            found = found[held[found]]  # an exclusion narrows the plain words, it does not replace them
         return found
 
-    def _below(self, compared: Sequence[Candidate], scores: Floats, rest: Ints) -> list[Candidate]:
+    def _below(self, compared: Sequence[Candidate], rest: Shortlist, wanted: int) -> list[Candidate]:
         """The candidates that were not compared, in the order of their first score, below all that were."""
-        if not len(rest):
+        if not len(rest.slots) or wanted <= 0:
             return []
-        scale = compared[-1].score / (float(scores[rest[0]]) or 1.0)
+        scale = compared[-1].score / (float(rest.scores[0]) or 1.0)
         return [
             Candidate(slot + self.first, "", scale * score, 0.0, 0.0, score)
-            for slot, score in zip(rest.tolist(), scores[rest].tolist(), strict=True)
+            for slot, score in zip(rest.slots[:wanted].tolist(), rest.scores[:wanted].tolist(), strict=True)
         ]
 
     def matched_tokens(self, ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
@@ -185,7 +194,7 @@ class Partition:
         found: list[int] = []
         for group in chain.from_iterable(zip_longest(*layers, fillvalue=_NO_SLOTS)):
             there = group[: 2 * limit + _MOST_GONE]
-            found += there[self._kinds[there] != EMPTY].tolist()
+            found += there[self._attributes.kinds[there] != EMPTY].tolist()
         return [slot + self.first for slot in found[:limit]]
 
     def _find_asked(self, terms: tuple[str, ...]) -> dict[int, str]:
@@ -204,16 +213,6 @@ class Partition:
 
     def _topic(self, name: str) -> int:
         return self._topic_names.index(name) if name in self._topic_names else -1
-
-
-def best(scores: Floats, places: NDArray[np.intp], limit: int) -> Ints:
-    """The ``limit`` places with the highest scores, best first, ties by place."""
-    if len(places) > 4 * limit > 0:
-        chosen = scores[places]
-        least = np.partition(chosen, -limit)[-limit]
-        places = places[chosen >= least]
-    order = np.lexsort((places, -scores[places]))[:limit]
-    return places[order].astype(np.int32)
 
 
 def layers(folder: Path) -> tuple[Path, Path | None]:

@@ -12,7 +12,8 @@ from kb.index import spellings
 from kb.index.characters import CharacterTable, count_characters, join_tables
 from kb.index.files import link_folder
 from kb.index.neighbours import weigh_trigrams
-from kb.index.partition import EMPTY, KINDS, Partition, layers
+from kb.index.partition import Partition, layers
+from kb.index.shortlist import EMPTY, KINDS
 from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
 from kb.index.tokens import Known, Tokenized, new_documents, places, tokenize, tokenize_later

@@ -74,6 +74,15 @@ class LayeredPostings:
         ]
         return rows[0] if len(rows) == 1 else np.concatenate(rows)
 
+    def lengths(self, rows: Ints) -> Offsets:
+        """How many documents each of some rows holds."""
+        lengths = np.zeros(len(rows), np.int64)
+        for layer in self.layers:
+            indptr = layer.postings.indptr
+            last = len(indptr) - 1  # of a row that there is not
+            lengths += indptr[np.minimum(rows + 1, last)] - indptr[np.minimum(rows, last)]
+        return lengths
+
     def length(self, row: int) -> int:
         """How many documents a row holds."""
         spans = (layer.postings.span(row) for layer in self.layers)

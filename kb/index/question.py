@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kb.index.characters import SIZE
-from kb.index.grams import BUCKETS, SUBLINEAR, count_grams
+from kb.index.grams import GramWeights
 from kb.index.neighbours import NeighbourFinder
 from kb.index.postings import Floats, Ints
 from kb.index.statistics import Statistics
@@ -37,8 +36,8 @@ class Question:
     """What the row's weights count: how often the word is asked for, times the share."""
     following: frozenset[tuple[int, int]]
     """Pairs of words that follow each other in the query."""
-    grams: Floats
-    """The weight of each bucket of character n-grams, times its IDF; the query's vector has length 1 before that."""
+    grams: GramWeights
+    """Of the query's text, each times its IDF; the query's vector has length 1 before that."""
 
     @property
     def mass(self) -> float:
@@ -47,9 +46,13 @@ class Question:
 
 
 def ask(
-    terms: Sequence[str], text: str, vocabulary: Vocabulary, statistics: Statistics, near: NeighbourFinder
+    terms: Sequence[str],
+    grams: GramWeights,
+    vocabulary: Vocabulary,
+    statistics: Statistics,
+    near: NeighbourFinder,
 ) -> Question:
-    """The question that a query's analysed terms, and its text, ask."""
+    """The question that a query's analysed terms, and the n-grams of its text, ask."""
     terms = terms[:_MOST_TERMS]
     counted = Counter(terms)
     word_of = {term: word for word, term in enumerate(counted)}
@@ -78,15 +81,5 @@ def ask(
         np.array([row[2] for row in rows], np.float32),
         np.array([row[3] for row in rows], np.float32),
         frozenset(pairwise(ordered)),
-        _grams(text, statistics),
+        grams,
     )
-
-
-def _grams(text: str, statistics: Statistics) -> Floats:
-    """scikit-learn's TF-IDF vector of the query (sublinear tf, l2), times the IDF of the document's part."""
-    counted = count_grams([text], SIZE)
-    idf = statistics.gram_idf[counted.grams]
-    weights = SUBLINEAR[counted.amounts] * idf
-    vector = np.zeros(BUCKETS, np.float32)
-    vector[counted.grams] = weights * idf / (np.linalg.norm(weights) or 1.0)
-    return vector

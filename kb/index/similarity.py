@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kb.index import evidence
+from kb.index.arithmetic import Arithmetic, open_arithmetic
 from kb.index.characters import CharacterTable
+from kb.index.grams import BUCKETS
 from kb.index.neighbours import NeighbourFinder, Trigrams
 from kb.index.postings import Floats, Ints, Layer, LayeredPostings, load_mapped
 from kb.index.question import Question, ask
-from kb.index.ragged import ranges
+from kb.index.scratch import PerThread
+from kb.index.shortlist import Attributes, Shortlist, Wanted
 from kb.index.statistics import Statistics
 from kb.index.tokens import TokenTable
 from kb.index.vocabulary import Vocabulary
@@ -61,11 +66,31 @@ class _Layer:
         norms, names = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "names"))
         return cls(first, tokens, lengths, CharacterTable.load(folder), norms, names)
 
+    def of(self, documents: Ints) -> slice:
+        """Which of some documents, ascending, are this layer's."""
+        begin, end = np.searchsorted(documents, (self.first, self.first + self.tokens.documents))
+        return slice(int(begin), int(end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """What a question asks of each term and each bucket of n-grams: -1 and 0 between questions."""
+
+    row_of_term: NDArray[np.int16]
+    grams: Floats
+
+    @classmethod
+    def of(cls, terms: int) -> _Lookup:
+        return cls(np.full(terms, -1, np.int16), np.zeros(BUCKETS, np.float32))
+
 
 class SimilarityIndex:
     """The weights of one language: those of the fitted documents and, after them, those that came later."""
 
-    def __init__(self, folders: Sequence[Path], tables: Sequence[TokenTable]) -> None:
+    def __init__(
+        self, folders: Sequence[Path], tables: Sequence[TokenTable], arithmetic: Arithmetic | None = None
+    ) -> None:
+        """:param arithmetic: the fastest that there is, if not given."""
         base, *delta = folders
         self.vocabulary = load_vocabulary(base, delta[0] if delta else None)
         self.statistics = Statistics.load(base).extended(len(self.vocabulary))
@@ -80,6 +105,12 @@ class SimilarityIndex:
             for folder, first, table, each in zip(folders, firsts[:-1], tables, weights, strict=True)
         ]
         self.neighbours = NeighbourFinder(self.vocabulary, Trigrams.load(base))
+        self._given = arithmetic
+        self._lookup = PerThread(lambda: _Lookup.of(len(self.vocabulary)))
+
+    @cached_property
+    def _arithmetic(self) -> Arithmetic:
+        return self._given or open_arithmetic(self.documents)  # not before a query: a build needs none
 
     @property
     def characters(self) -> list[CharacterTable]:
@@ -88,44 +119,77 @@ class SimilarityIndex:
 
     def ask(self, terms: Sequence[str], text: str) -> Question:
         """The question that a query's analysed terms, and its text, ask of these documents."""
-        return ask(terms, text, self.vocabulary, self.statistics, self.neighbours)
+        grams = self._arithmetic.weigh_query(text, self.statistics.gram_idf)
+        return ask(terms, grams, self.vocabulary, self.statistics, self.neighbours)
+
+    def shortlist(self, question: Question, attributes: Attributes, wanted: Wanted) -> Shortlist:
+        """The documents that the telling words find first."""
+        rows = self._telling(question)
+        return self._arithmetic.shortlist(
+            self.words, question.terms[rows], question.factors[rows], attributes, wanted
+        )
 
     def found(self, question: Question) -> Floats:
         """A first score of every document, 0 where it holds none of the words: BM25F over the telling words."""
         scores = np.zeros(self.documents, np.float32)
-        read = 0
-        lengths = np.array([self.words.length(term) for term in question.terms.tolist()], np.int64)
-        for row in np.argsort(lengths, kind="stable").tolist():
-            if read and read + lengths[row] > MOST_POSTINGS:
-                break
-            read += int(lengths[row])
+        for row in self._telling(question).tolist():
             self.words.add(int(question.terms[row]), float(question.factors[row]), scores)
         return scores
 
+    def _telling(self, question: Question) -> NDArray[np.intp]:
+        """The rows that are read to find candidates, the rarest words first."""
+        lengths = self.words.lengths(question.terms)
+        rarest = np.argsort(lengths, kind="stable")
+        read = np.cumsum(lengths[rarest])
+        too_many = (read > MOST_POSTINGS) & (read > lengths[rarest])
+        return rarest[: int(np.argmax(too_many))] if too_many.any() else rarest
+
     def compare(self, question: Question, documents: Ints) -> Scores:
-        """Compare some documents with the question by all scorers."""
-        parts: dict[str, Floats] = {name: np.zeros(len(documents), np.float32) for name in _PARTS}
-        row_of_term = np.full(len(self.vocabulary), -1, np.int16)
-        row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
+        """Compare some documents, ascending, with the question by all scorers."""
+        parts = np.zeros((len(_PARTS), len(documents)), np.float32)
         idf = self.statistics.idf[question.terms]
-        for layer in self._layers:
-            chosen = np.flatnonzero(
-                (documents >= layer.first) & (documents < layer.first + layer.tokens.documents)
-            )
-            if not len(chosen):
-                continue
-            own = documents[chosen] - layer.first
-            found = evidence.match(layer.tokens, own, row_of_term, len(question.terms))
-            held = evidence.amounts(found, question)
-            norms = length_norms(layer.lengths[own], self.statistics.mean_length)
-            parts["words"][chosen] = evidence.bm25(held, question, idf, norms)
-            parts["evidence"][chosen] = evidence.covered(held, question)
-            parts["grams"][chosen] = layer.characters.whole.dots(own, question.grams) / layer.norms[own]
-            parts["names"][chosen] = _best_names(layer, own, question)
-            parts["named"][chosen] = evidence.named(found, question)
-            parts["followed"][chosen] = evidence.followed(found, question)
-            parts["together"][chosen] = evidence.together(found, question)
-        return Scores(_fused(parts), parts["grams"], parts["evidence"])
+        with self._asked(question) as lookup:
+            for layer in self._layers:
+                own = layer.of(documents)
+                if own.start < own.stop:
+                    parts[:, own] = self._compare(layer, documents[own] - layer.first, question, idf, lookup)
+        return Scores(_fused(parts[: len(SCORER_WEIGHTS)]), parts[_GRAMS], parts[_EVIDENCE])
+
+    def _compare(
+        self, layer: _Layer, documents: Ints, question: Question, idf: Floats, lookup: _Lookup
+    ) -> list[Floats]:
+        """The parts of some documents of a layer."""
+        by, characters = self._arithmetic, layer.characters
+        norms = length_norms(layer.lengths[documents], self.statistics.mean_length)
+        tokens = by.weigh_tokens(layer.tokens, documents, lookup.row_of_term, question, idf, norms)
+        following = documents + 1
+        names = characters.first_names[documents], characters.first_names[following]
+        parts = {
+            "words": tokens.words,
+            "grams": by.best_cosines(
+                characters.whole,
+                layer.norms,
+                documents.astype(np.int64),
+                following.astype(np.int64),
+                lookup.grams,
+            ),
+            "names": by.best_cosines(characters.names, layer.name_norms, *names, lookup.grams),
+            "named": tokens.named,
+            "followed": tokens.followed,
+            "together": tokens.together,
+            "evidence": tokens.evidence,
+        }
+        return [parts[name] for name in _PARTS]
+
+    @contextmanager
+    def _asked(self, question: Question) -> Iterator[_Lookup]:
+        """A lookup of what a question asks."""
+        with self._lookup.lent() as lookup:
+            lookup.row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
+            lookup.grams[question.grams.buckets] = question.grams.weights
+            yield lookup
+            lookup.row_of_term[question.terms] = -1
+            lookup.grams[question.grams.buckets] = 0
 
     def evidence(self, terms: Sequence[str], documents: Ints) -> Floats:
         """The IDF mass of the query's different words that occur in each of ``documents``."""
@@ -164,6 +228,8 @@ class SimilarityIndex:
 
 
 _PARTS = (*SCORER_WEIGHTS, "evidence")
+_GRAMS, _EVIDENCE = _PARTS.index("grams"), _PARTS.index("evidence")
+_WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32)
 
 
 def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
@@ -172,20 +238,8 @@ def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
     return Vocabulary.load(base / "terms.marisa", later)
 
 
-def _best_names(layer: _Layer, documents: Ints, question: Question) -> Floats:
-    """The cosine of the question and the name of each document that is most like it."""
-    first = layer.characters.first_names[documents]
-    lengths = layer.characters.first_names[documents + 1] - first
-    names = ranges(first, lengths)
-    cosines = layer.characters.names.dots(names, question.grams) / layer.name_norms[names]
-    starts = np.cumsum(lengths) - lengths
-    return np.asarray(np.maximum.reduceat(cosines, starts), np.float32)
-
-
-def _fused(parts: dict[str, Floats]) -> Floats:
-    fused = np.zeros(len(parts["words"]), np.float32)
-    for name, weight in SCORER_WEIGHTS.items():
-        best = float(np.max(parts[name], initial=0))
-        if best > 0:
-            fused += parts[name] * np.float32(weight / best)
-    return fused / np.float32(sum(SCORER_WEIGHTS.values()))
+def _fused(parts: Floats) -> Floats:
+    """The sum of the scorers' scores, one row each, of which the best is at most 1."""
+    best = parts.max(axis=1, initial=0)
+    weights = np.divide(_WEIGHTS, best, out=np.zeros_like(best), where=best > 0) / _WEIGHTS.sum()
+    return np.asarray(weights @ parts, np.float32)

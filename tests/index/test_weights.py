@@ -17,8 +17,8 @@ from kb.index import evidence
 from kb.index.documents import FIELDS, passages
 from kb.index.embedded import EmbeddedEngine
 from kb.index.generation import Generation
-from kb.index.partition import best
 from kb.index.postings import Floats
+from kb.index.shortlist import best
 from kb.index.similarity import Scores
 from kb.index.weights import K1, B, Weights, length_norms
 from kb.model import Document

@@ -1,0 +1,338 @@
+"""Loops over arrays, compiled by numba: what numpy would need many passes and copies for.
+
+Plain arrays in, plain arrays out; :mod:`kb.index.compiled` gives them their names. Machine code is made once, when
+this module is first imported, and kept in a cache on disk. No kernel checks its input: it comes from a checked index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit, types
+
+from kb.index.postings import Floats, Ints
+
+_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
+_NUMBER = types.float32
+_WHOLE = types.int64
+
+
+def _read(dtype: Any) -> Any:
+    return types.Array(dtype, 1, "C", readonly=True)
+
+
+def _written(dtype: Any) -> Any:
+    return types.Array(dtype, 1, "C")
+
+
+def _compiled(returns: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
+    """Compile for these types now, so that no request waits for it."""
+
+    def compile_now(function: _Kernel) -> _Kernel:
+        signature = [returns(*arguments)]
+        try:
+            kernel = njit(signature, cache=True, nogil=True)(function)
+        except RuntimeError:  # nowhere to keep it: compiled anew in each process
+            kernel = njit(signature, nogil=True)(function)
+        return cast(_Kernel, kernel)
+
+    return compile_now
+
+
+@_compiled(
+    _WHOLE,
+    *(_read(types.int32), _read(types.float32)),
+    *(_read(types.int64), _read(types.int32), _read(types.float32), _WHOLE),
+    *(_written(types.float32), _written(types.int32), _WHOLE),
+)
+def add_rows(
+    terms: Ints,
+    factors: Floats,
+    indptr: Any,
+    docs: Ints,
+    weights: Floats,
+    first: int,
+    scores: Floats,
+    touched: Ints,
+    count: int,
+) -> int:
+    """Add factor × weight of each row's documents to ``scores``; note each document that was 0 in ``touched``.
+
+    ``touched`` has one place more than there are documents.
+    """
+    for row in range(len(terms)):
+        term = terms[row]
+        if term + 1 >= len(indptr):
+            continue  # a term that came after these documents
+        factor = factors[row]
+        for place in range(indptr[term], indptr[term + 1]):
+            document = docs[place] + first
+            before = scores[document]
+            after = before + weights[place] * factor
+            scores[document] = after
+            touched[count] = document
+            count += before == 0 and after > 0
+    return count
+
+
+@njit(inline="always")
+def _is_worse(score: float, slot: int, than_score: float, than_slot: int) -> bool:
+    return score < than_score or (score == than_score and slot > than_slot)
+
+
+@njit(inline="always")
+def _sink(scores: Floats, slots: Ints, size: int) -> None:
+    """Restore the heap below its root, whose worst stands on top."""
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            return
+        if child + 1 < size and _is_worse(scores[child + 1], slots[child + 1], scores[child], slots[child]):
+            child += 1
+        if not _is_worse(scores[child], slots[child], scores[place], slots[place]):
+            return
+        scores[place], scores[child] = scores[child], scores[place]
+        slots[place], slots[child] = slots[child], slots[place]
+        place = child
+
+
+@_compiled(
+    _WHOLE,
+    *(_written(types.float32), _read(types.int32), _WHOLE),
+    *(_read(types.uint8), _read(types.int32), _WHOLE, _WHOLE),
+    *(_written(types.int64), _written(types.int32), _written(types.float32)),
+)
+def take_best(
+    scores: Floats,
+    touched: Ints,
+    count: int,
+    kinds: Any,
+    topics: Ints,
+    kind: int,
+    topic: int,
+    counts: Any,
+    slots: Ints,
+    best: Floats,
+) -> int:
+    """The best of the touched documents, in order, ties by slot; how many were taken. Sets ``scores`` to 0 again.
+
+    :param kind: the kind that is wanted, or -1 for any; ``topic`` likewise, with -2 for any.
+    :param counts: by kind, how many documents of the topic there are; empty slots have a kind beyond it.
+    """
+    limit, size = len(slots), 0
+    for place in range(count):
+        document = touched[place]
+        score = scores[document]
+        scores[document] = 0
+        of = kinds[document]
+        if of >= len(counts) or (topic != -2 and topics[document] != topic):
+            continue
+        counts[of] += 1
+        if kind != -1 and of != kind:
+            continue
+        if size < limit:
+            child = size
+            size += 1
+            while child > 0:
+                parent = (child - 1) // 2
+                if not _is_worse(score, document, best[parent], slots[parent]):
+                    break
+                best[child], slots[child] = best[parent], slots[parent]
+                child = parent
+            best[child], slots[child] = score, document
+        elif limit and _is_worse(best[0], slots[0], score, document):
+            best[0], slots[0] = score, document
+            _sink(best, slots, size)
+    for last in range(size - 1, 0, -1):  # the worst to the end, again and again
+        best[0], best[last] = best[last], best[0]
+        slots[0], slots[last] = slots[last], slots[0]
+        _sink(best, slots, last)
+    return size
+
+
+@_compiled(
+    types.void,
+    *(_read(types.int64), _read(types.uint16), _read(types.uint8), _read(types.float32)),
+    *(_read(types.int64), _read(types.int64), _read(types.float32), _read(types.float32)),
+    _written(types.float32),
+)
+def best_cosines(
+    indptr: Any,
+    grams: Any,
+    amounts: Any,
+    norms: Floats,
+    first: Any,
+    last: Any,
+    query: Floats,
+    sublinear: Floats,
+    cosines: Floats,
+) -> None:
+    """The highest cosine of the query with each span of texts, ``first`` to before ``last``."""
+    for span in range(len(cosines)):
+        for text in range(first[span], last[span]):
+            product = 0.0
+            for place in range(indptr[text], indptr[text + 1]):
+                product += sublinear[amounts[place]] * query[grams[place]]
+            cosine = np.float32(product) / norms[text]
+            cosines[span] = max(cosines[span], cosine)
+
+
+@_compiled(
+    _WHOLE,
+    *(_read(types.uint32), _read(types.uint16), _WHOLE, _read(types.float32), _read(types.float32)),
+    *(_written(types.float32), _written(types.uint16), _written(types.float32)),
+)
+def weigh_grams(
+    text: Any,
+    as_counted: Any,
+    size: int,
+    idf: Floats,
+    sublinear: Floats,
+    amounts: Floats,
+    buckets: Any,
+    weights: Floats,
+) -> int:
+    """The n-grams of a query and their weights: as :func:`kb.index.grams.count_grams`, then TF-IDF; how many.
+
+    ``amounts`` is 0 for every bucket, before and after.
+    """
+    found, seen, key, spaced = 0, 0, np.uint64(0), False
+    for place in range(len(text)):
+        code = as_counted[min(text[place], np.uint32(0xFFFF))]
+        if code == 0 and spaced:
+            continue
+        spaced = code == 0
+        key = (key << np.uint64(16)) | np.uint64(code)
+        seen += 1
+        if seen < size:
+            continue
+        kept = key if size == 4 else key & ((np.uint64(1) << np.uint64(16 * size)) - np.uint64(1))
+        bucket = (kept * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)
+        if amounts[bucket] == 0:
+            buckets[found] = bucket
+            found += 1
+        amounts[bucket] += 1
+    squares = 0.0
+    for place in range(found):
+        bucket = buckets[place]
+        weight = sublinear[min(int(amounts[bucket]), len(sublinear) - 1)] * idf[bucket]
+        amounts[bucket] = 0
+        squares += weight * weight
+        weights[place] = weight * idf[bucket]
+    norm = np.float32(np.sqrt(squares))
+    if norm > 0:
+        for place in range(found):
+            weights[place] /= norm
+    return found
+
+
+@_compiled(
+    types.void,
+    *(_read(types.int32), _read(types.int64), _read(types.int64), _read(types.uint8), _read(types.int32)),
+    *(
+        _read(types.int16),
+        _read(types.int32),
+        _read(types.float32),
+        _read(types.float32),
+        _read(types.float32),
+    ),
+    *(_read(types.int64), _read(types.int32)),
+    *(_read(types.float32), _read(types.boolean), _read(types.float32), _NUMBER, _WHOLE),
+    types.Array(types.float32, 2, "C"),
+)
+def weigh_tokens(
+    documents: Ints,
+    passage_of_doc: Any,
+    token_of_passage: Any,
+    fields: Any,
+    terms: Ints,
+    row_of_term: Any,
+    words: Ints,
+    shares: Floats,
+    factors: Floats,
+    masses: Floats,
+    following_indptr: Any,
+    following: Ints,
+    field_weights: Floats,
+    naming: Any,
+    norms: Floats,
+    k1: float,
+    stretch: int,
+    out: Floats,
+) -> None:
+    """Everything that the tokens of candidates say of a question; :mod:`kb.index.evidence` has it word by word.
+
+    :param following: the words that follow word ``w`` in the query, from ``following_indptr[w]``.
+    :param factors: of each row, its IDF included.
+    :param norms: of each candidate, what BM25 adds to a term's amount.
+    :param out: five rows, a column for each candidate: words, evidence, named, followed, together.
+    """
+    rows = len(words)
+    held = np.zeros(rows, np.float32)
+    in_name = np.full(rows, -1, np.int64)
+    in_early = np.full(rows, -1, np.int64)
+    in_late = np.full(rows, -1, np.int64)
+    pair_of = np.full(len(following), -1, np.int64)
+    mass = np.float32(0)
+    for word in range(len(masses)):
+        mass += masses[word]
+    if mass == 0:
+        mass = np.float32(1)
+    for candidate in range(len(documents)):
+        held[:] = 0
+        in_early[:] = -1
+        in_late[:] = -1
+        named = together = followed = np.float32(0)
+        early_sum = late_sum = np.float32(0)
+        early_group = late_group = before_place = -2
+        before_word = -1
+        document = documents[candidate]
+        for passage in range(passage_of_doc[document], passage_of_doc[document + 1]):
+            field = fields[passage]
+            name_sum = np.float32(0)
+            before_place = -2  # nothing follows across passages
+            for place in range(token_of_passage[passage], token_of_passage[passage + 1]):
+                row = row_of_term[terms[place]]
+                if row < 0:
+                    continue
+                word = words[row]
+                says = masses[word] * shares[row]
+                held[row] += field_weights[field]
+                if naming[field] and in_name[row] != passage:
+                    in_name[row] = passage
+                    name_sum += says
+                early, late = place // stretch, (place + stretch // 2) // stretch
+                if early != early_group:
+                    early_group, early_sum = early, np.float32(0)
+                if in_early[row] != early:
+                    in_early[row] = early
+                    early_sum += says
+                if late != late_group:
+                    late_group, late_sum = late, np.float32(0)
+                if in_late[row] != late:
+                    in_late[row] = late
+                    late_sum += says
+                together = max(together, early_sum, late_sum)
+                if before_place == place - 1:
+                    for pair in range(following_indptr[before_word], following_indptr[before_word + 1]):
+                        if following[pair] == word and pair_of[pair] != candidate:
+                            pair_of[pair] = candidate
+                            followed += (masses[before_word] + masses[word]) / np.float32(2)
+                before_place, before_word = place, word
+            named = max(named, name_sum)
+        total = covered = best_share = np.float32(0)
+        for row in range(rows):
+            if held[row] > 0:
+                total += held[row] * (k1 + np.float32(1)) / (held[row] + norms[candidate]) * factors[row]
+                best_share = max(best_share, shares[row])
+            if row + 1 == rows or words[row + 1] != words[row]:
+                covered += best_share * masses[words[row]]
+                best_share = np.float32(0)
+        out[0, candidate] = total
+        out[1, candidate] = covered
+        out[2, candidate] = named / mass
+        out[3, candidate] = followed
+        out[4, candidate] = together / mass

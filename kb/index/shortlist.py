@@ -1,0 +1,79 @@
+"""The documents that a query's words find first: how many there are, and the few that are worth comparing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.postings import Floats, Ints
+from kb.model import Kind
+
+KINDS = tuple(Kind)
+EMPTY = 255
+"""The kind of an empty slot."""
+ANY_KIND = -1
+ANY_TOPIC = -2
+"""-1 is the topic of an empty slot, and of a name that is no topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What each slot holds: the code of its kind, the number of its topic."""
+
+    kinds: NDArray[np.uint8]
+    topics: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many of the best documents, of which kind and which topic."""
+
+    limit: int
+    kind: int = ANY_KIND
+    topic: int = ANY_TOPIC
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Slots and their scores, best first, ties by slot; and how many there are by kind, before any choice."""
+
+    slots: Ints
+    scores: Floats
+    counts: tuple[int, ...]
+
+    def beyond(self, first: int) -> Shortlist:
+        """Less the ``first`` best."""
+        return Shortlist(self.slots[first:], self.scores[first:], self.counts)
+
+    def without(self, slots: Ints) -> Shortlist:
+        """Less some slots."""
+        kept = ~np.isin(self.slots, slots)
+        return Shortlist(self.slots[kept], self.scores[kept], self.counts)
+
+
+def choose(scores: Floats, found: Any, attributes: Attributes, wanted: Wanted) -> tuple[Shortlist, Ints]:
+    """The best of the slots that were found, ascending, and all of them that are wanted."""
+    kinds = attributes.kinds[found]
+    if wanted.topic != ANY_TOPIC:
+        chosen = attributes.topics[found] == wanted.topic
+        found, kinds = found[chosen], kinds[chosen]
+    counts = tuple(int(np.count_nonzero(kinds == code)) for code in range(len(KINDS)))
+    if wanted.kind != ANY_KIND:
+        found = found[kinds == wanted.kind]
+    elif sum(counts) < len(found):
+        found = found[kinds != EMPTY]
+    slots = best(scores, found, wanted.limit)
+    return Shortlist(slots, scores[slots], counts), found
+
+
+def best(scores: Floats, places: Any, limit: int) -> Ints:
+    """The ``limit`` places with the highest scores, best first, ties by place."""
+    if len(places) > 4 * limit > 0:
+        chosen = scores[places]
+        least = np.partition(chosen, -limit)[-limit]
+        places = places[chosen >= least]
+    order = np.lexsort((places, -scores[places]))[:limit]
+    return np.asarray(places[order], np.int32)

@@ -1,0 +1,208 @@
+"""The contract of both implementations of the sums behind a ranking: they agree."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
+from kb.index.embedded import EmbeddedEngine
+from kb.index.grams import BUCKETS, weigh_query
+from kb.index.postings import Layer, LayeredPostings, Postings
+from kb.index.ragged import offsets
+from kb.index.scratch import PerThread
+from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Wanted
+from kb.index.similarity import SimilarityIndex
+from kb.text.analyzer import analyzer
+from tests.corpus import DOCUMENTS, document
+
+MOST = 200  # documents of a random index
+WORDS = ["reset", "forgot", "password", "sign", "in", "code", "codes", "giraffe", "girafe", "ladder"]
+WORDS += ["hm", "1008", "wi-fi", "log-in", "the", "of", "page", "xyzzy"]
+
+
+def make(name: str, documents: int = MOST) -> Arithmetic:
+    if name == "numpy":
+        return NumpyArithmetic()
+    if importlib.util.find_spec("numba") is None:
+        pytest.skip('numba is not installed; the extra "fast" brings it')
+    from kb.index.compiled import CompiledArithmetic
+
+    return CompiledArithmetic(documents)
+
+
+@cache
+def compiled(documents: int) -> Arithmetic:
+    """One for all examples: what a query leaves behind would be found by the next."""
+    return make("numba", documents)
+
+
+@pytest.fixture(params=["numpy", "numba"])
+def arithmetic(request: pytest.FixtureRequest) -> Arithmetic:
+    return make(str(request.param))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A fitted layer and one that came later."""
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("arithmetic") / "index")
+    english = [d for d in DOCUMENTS if d.lang == "en"]
+    many = [document(f"en/many/{n}", f"{a} {b}", f"{b} {a} {WORDS[n % 7]} and {a}. {WORDS[n % 5]}") for n, (a, b)
+            in enumerate((a, b) for a in WORDS for b in WORDS)]  # fmt: skip
+    engine.rebuild([*english, *many])
+    later = document(
+        "en/later/unseen", "Forgot the unseenword password", "A later page: reset the code, forgot it."
+    )
+    engine.rebuild([later], kept=[d.id for d in [*english, *many]])
+    part = engine.reader().partitions["en"]
+    assert len(part.tables) == 2
+    return [part.folder / "base", part.folder / "delta"]
+
+
+def open_index(folders: list[Path], arithmetic: Arithmetic) -> SimilarityIndex:
+    from kb.index.tokens import TokenTable
+
+    return SimilarityIndex(folders, [TokenTable.load(folder) for folder in folders], arithmetic)
+
+
+class TestShortlist:
+    @staticmethod
+    def expected(rows: list[dict[int, float]], factors: list[float]) -> dict[int, float]:
+        sums: dict[int, float] = {}
+        for row, factor in zip(rows, factors, strict=True):
+            for doc, weight in row.items():
+                sums[doc] = sums.get(doc, 0.0) + weight * factor
+        return sums
+
+    @given(st.data())
+    @settings(max_examples=150, deadline=None)
+    def test_the_highest_sums_come_first_ties_by_slot(self, data: st.DataObject) -> None:
+        documents = data.draw(st.integers(1, MOST))
+        weight = st.sampled_from([0.25, 0.5, 1.0, 2.0])  # sums of these are exact
+        rows = data.draw(
+            st.lists(st.dictionaries(st.integers(0, documents - 1), weight, max_size=documents), max_size=5)
+        )
+        factors = data.draw(
+            st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=len(rows), max_size=len(rows))
+        )
+        kinds = data.draw(st.lists(st.sampled_from([0, 1, EMPTY]), min_size=documents, max_size=documents))
+        topics = data.draw(st.lists(st.integers(0, 2), min_size=documents, max_size=documents))
+        wanted = Wanted(
+            data.draw(st.integers(1, 12)),
+            data.draw(st.sampled_from([ANY_KIND, 0, 1])),
+            data.draw(st.sampled_from([ANY_TOPIC, -1, 0, 1])),
+        )
+        split = data.draw(st.integers(0, documents))
+        layers = LayeredPostings([_layer(rows, 0, split), _layer(rows, split, documents)])
+        attributes = Attributes(np.array(kinds, np.uint8), np.array(topics, np.int32))
+
+        sums = self.expected(rows, factors)
+        there = [d for d in sums if kinds[d] != EMPTY and wanted.topic in (ANY_TOPIC, topics[d])]
+        chosen = [d for d in there if wanted.kind in (ANY_KIND, kinds[d])]
+        best = sorted(chosen, key=lambda d: (-sums[d], d))[: wanted.limit]
+        for each in (NumpyArithmetic(), compiled(MOST)):
+            found = each.shortlist(
+                layers,
+                np.arange(len(rows), dtype=np.int32),
+                np.array(factors, np.float32),
+                attributes,
+                wanted,
+            )
+            assert found.slots.tolist() == best
+            assert found.scores.tolist() == [sums[d] for d in best]
+            assert found.counts == tuple(sum(kinds[d] == code for d in there) for code in range(len(KINDS)))
+
+    def test_a_term_that_came_after_a_layer_has_no_row_in_it(self, arithmetic: Arithmetic) -> None:
+        layers = LayeredPostings([_layer([{0: 1.0}], 0, 3)])
+        attributes = Attributes(np.zeros(3, np.uint8), np.zeros(3, np.int32))
+        terms, factors = np.array([0, 7], np.int32), np.ones(2, np.float32)
+        assert arithmetic.shortlist(layers, terms, factors, attributes, Wanted(5)).slots.tolist() == [0]
+
+
+def _layer(rows: list[dict[int, float]], first: int, last: int) -> Layer:
+    own = [sorted((d - first, w) for d, w in row.items() if first <= d < last) for row in rows]
+    return Layer(
+        first,
+        Postings(
+            offsets([len(row) for row in own]),
+            np.array([d for row in own for d, _ in row], np.int32),
+            np.array([w for row in own for _, w in row], np.float32),
+        ),
+    )
+
+
+class TestQueryGrams:
+    @given(st.text(max_size=60) | st.text("ab cé-", max_size=60))
+    @settings(max_examples=200, deadline=None)
+    def test_are_those_of_any_text(self, text: str) -> None:
+        idf = np.linspace(1, 9, BUCKETS, dtype=np.float32)
+        expected = weigh_query(text, 4, idf)
+        found = compiled(MOST).weigh_query(text, idf)
+        order = np.argsort(found.buckets)
+        assert found.buckets[order].tolist() == expected.buckets.tolist()
+        np.testing.assert_allclose(found.weights[order], expected.weights, rtol=1e-5)
+
+    def test_an_ngram_is_counted_once_however_often_it_stands(self, arithmetic: Arithmetic) -> None:
+        found = arithmetic.weigh_query("aaaa " * 400, np.ones(BUCKETS, np.float32))
+        assert len(found.buckets) == len(set(found.buckets.tolist())) == 5
+        assert np.isclose(np.square(found.weights).sum(), 1)
+
+
+class TestRanking:
+    @given(st.lists(st.sampled_from([*WORDS, "unseenword", "passwrod", "zzzz"]), max_size=40))
+    @settings(max_examples=60, deadline=None)
+    def test_a_query_scores_alike(self, folders: list[Path], words: list[str]) -> None:
+        text = " ".join(words)
+        plain = open_index(folders, NumpyArithmetic())
+        fast = open_index(folders, compiled(plain.documents))
+        everything = np.arange(plain.documents, dtype=np.int32)
+        terms = analyzer("en").terms(text)
+        one = plain.compare(plain.ask(terms, text), everything)
+        other = fast.compare(fast.ask(terms, text), everything)
+        for name in ("fused", "cosine", "evidence"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-4, atol=1e-5)
+
+    def test_every_part_of_the_score_is_alike(self, folders: list[Path]) -> None:
+        text = "forgot the password code, reset the code; unseenword passwrod page of the wi-fi log-in"
+        by: list[list[np.ndarray]] = []
+        for each in (NumpyArithmetic(), compiled(1000)):
+            index = open_index(folders, each)
+            question = index.ask(analyzer("en").terms(text), text)
+            with index._asked(question) as lookup:
+                idf = index.statistics.idf[question.terms]
+                layer = index._layers[0]
+                some = np.arange(0, layer.tokens.documents, 3, dtype=np.int32)
+                by.append(index._compare(layer, some, question, idf, lookup))
+        assert all(part.any() for part in by[0])
+        for one, other in zip(*by, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_an_interrupted_query_leaves_nothing_to_the_next() -> None:
+    lists: PerThread[list[int]] = PerThread(list)
+
+    def interrupted() -> None:
+        with lists.lent() as own:
+            own.append(1)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with lists.lent() as own:
+        assert own == []
+
+
+def test_nobody_is_lent_what_another_uses() -> None:
+    lists: PerThread[list[int]] = PerThread(list)
+    with lists.lent() as own, lists.lent() as other:
+        assert own is not other
+
+
+def test_the_compiled_loops_are_used_where_numba_is_installed() -> None:
+    assert has_kernels() == (importlib.util.find_spec("numba") is not None)
