@@ -1,7 +1,7 @@
 # "make" shows what there is. PYTHON=/path/to/python chooses the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format docs screenshots clean
+.PHONY: help serve test check format docs screenshots bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,9 @@ format: $(VENV)/installed-dev ## Format the code and mend what the linter can me
 docs: $(VENV)/installed-dev ## Write docs/cli.md anew from the commands
 	@$(BIN)/python -m tests.cli_reference
 
+bench: $(VENV)/installed-bench ## Measure searches against other engines, into docs/benchmarks (ten minutes, an idle machine)
+	@$(BIN)/python benchmarks/search_speed.py --save docs/benchmarks/search-speed.md
+
 clean: ## Remove the virtual environment and caches; data/ stays
 	@rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
@@ -51,6 +54,11 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	@echo "Installing the engines to compare with into $(VENV) ..."
+	@$(PIP) install --editable '.[bench]'
+	@touch $@
 
 # A virtual environment that could not be made whole is removed: it must not pass for one next time.
 $(VENV):

@@ -1,0 +1,1 @@
+"""What the benchmark of search speed is made of."""

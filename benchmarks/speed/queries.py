@@ -1,0 +1,69 @@
+"""What people ask of the corpus, cut from it with a fixed seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.model import Document
+from kb.text.analyzer import analyzer
+from speed.corpus import LANG, SEED, text_of
+
+MESSAGE = 100  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as typed and as terms, the same for every system."""
+
+    text: str
+    terms: tuple[str, ...]
+    words: tuple[str, ...]
+    """As written, folded: what a completion begins with. The last may be unfinished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Equally many of each kind."""
+
+    short: tuple[Asked, ...]
+    """2 to 4 neighbouring words."""
+    message: tuple[Asked, ...]
+    """100 neighbouring words."""
+    prefix: tuple[Asked, ...]
+    """The beginning of a title: up to two words, and 2 to 4 letters of the next."""
+
+
+def make_queries(documents: Sequence[Document], count: int) -> Queries:
+    """``count`` queries of each kind."""
+    chance = random.Random(SEED)
+    return Queries(
+        tuple(_stretch(documents, chance.randint(2, 4), chance) for _ in range(count)),
+        tuple(_stretch(documents, MESSAGE, chance) for _ in range(count)),
+        tuple(_beginning(documents, chance) for _ in range(count)),
+    )
+
+
+def _stretch(documents: Sequence[Document], length: int, chance: random.Random) -> Asked:
+    """So many neighbouring words that say something."""
+    while True:
+        words = text_of(chance.choice(documents)).split()
+        first = chance.randint(0, max(0, len(words) - length))
+        asked = _asked(" ".join(words[first : first + length]))
+        if len(words) >= length and asked.terms:
+            return asked
+
+
+def _beginning(documents: Sequence[Document], chance: random.Random) -> Asked:
+    """Up to two words, and 2 to 4 letters of the next."""
+    while True:
+        words = chance.choice(documents).title.split()
+        whole = chance.randint(0, min(2, len(words) - 1))
+        asked = _asked(" ".join([*words[:whole], words[whole][: chance.randint(2, 4)]]))
+        if asked.words:
+            return asked
+
+
+def _asked(text: str) -> Asked:
+    return Asked(text, tuple(analyzer(LANG).terms(text)), tuple(analyzer(LANG).words(text)))

@@ -1,0 +1,81 @@
+"""How many requests a second a server answers over 16 connections that stay open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+CONNECTIONS = 16
+THREADS = 8
+SECONDS = 6.0
+FOLDER = Path(__file__).resolve().parent.parent
+
+
+def served(
+    arguments: Sequence[str], environment: Mapping[str, str], port: int, paths: Sequence[str]
+) -> float:
+    """Requests a second of one server process, which is started and ended here."""
+    server = subprocess.Popen(
+        [sys.executable, *arguments],
+        env={**os.environ, **environment},
+        cwd=FOLDER,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        asyncio.run(_until_answered(port, paths[0]))
+        asyncio.run(_load(port, paths, 1.0))
+        return asyncio.run(_load(port, paths, SECONDS))
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def search_paths(texts: Sequence[str]) -> list[str]:
+    """The addresses of searches."""
+    return [f"/api/search?q={quote(text)}" for text in texts]
+
+
+async def _until_answered(port: int, path: str) -> None:
+    for _ in range(600):
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            await _request(reader, writer, path)
+            writer.close()
+            return
+        except OSError:
+            await asyncio.sleep(0.1)
+    raise SystemExit(f"Nothing answers on port {port}.")
+
+
+async def _load(port: int, paths: Sequence[str], seconds: float) -> float:
+    began = time.perf_counter()
+    counts = await asyncio.gather(
+        *(_connection(port, paths, number, began + seconds) for number in range(CONNECTIONS))
+    )
+    return sum(counts) / (time.perf_counter() - began)
+
+
+async def _connection(port: int, paths: Sequence[str], number: int, until: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    done = 0
+    while time.perf_counter() < until:
+        await _request(reader, writer, paths[(number + done * CONNECTIONS) % len(paths)])
+        done += 1
+    writer.close()
+    return done
+
+
+async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    if " 200 " not in head.split("\r\n", 1)[0]:
+        raise SystemExit(f"{path}: {head.splitlines()[0]}")
+    [length] = [line.split(":")[1] for line in head.split("\r\n") if line.startswith("content-length:")]
+    await reader.readexactly(int(length))
