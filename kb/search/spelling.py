@@ -80,12 +80,18 @@ def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
         return ""
     least = _FAR_MORE * held or 1
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
-        found = reader.close_words(lang, word, edits)
+        found = {*reader.close_words(lang, word, edits), *_exchanged(word)}
         frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
         known = [close for close in found if frequencies[close] >= least]
         if known:
             return max(known, key=lambda close: (frequencies[close], close))
     return "" if held else _two_words(word, lang, reader)
+
+
+def _exchanged(word: str) -> set[str]:
+    """The word with two neighbouring letters exchanged: one slip of the fingers, though two letters differ."""
+    pairs = range(len(word) - 1)
+    return {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in pairs} - {word}
 
 
 def _two_words(word: str, lang: str, reader: IndexReader) -> str:

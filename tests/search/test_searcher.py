@@ -106,6 +106,8 @@ class TestSpelling:
         [
             ("en", "girafe", "giraffe"),
             ("en", "forgot pasword", "forgot password"),
+            ("en", "forgot passwrod", "forgot password"),
+            ("en", "igraffe", "giraffe"),
             ("ru", "зелоная ёлка", "зеленая ёлка"),
         ],
     )
