@@ -12,12 +12,14 @@ from markupsafe import Markup, escape
 from webapp.texts import text
 
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_EMPTY_HEADER = re.compile(r"<th([^>]*)>\s*</th>")
 _CODE = re.compile(r"<pre(?=[ >])")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def prose(html: str) -> Markup:
     """The same HTML, where each heading can be linked to and code can be scrolled with the keyboard."""
+    html = _EMPTY_HEADER.sub(r"<td\1></td>", html)  # a header that says nothing is announced as one
     html = _CODE.sub('<pre tabindex="0"', _HEADING.sub(_linked, html))
     return Markup(html)  # noqa: S704  # sanitised when it was indexed
 

@@ -23,3 +23,8 @@ def test_heading_without_an_anchor_stays_as_it_is(app: Flask) -> None:
 
 def test_code_takes_the_focus_so_that_it_can_be_scrolled(app: Flask) -> None:
     assert shown(app, "<pre><code>x</code></pre>") == '<pre tabindex="0"><code>x</code></pre>'
+
+
+def test_table_header_that_says_nothing_is_no_header(app: Flask) -> None:
+    html = shown(app, '<tr><th style="x"></th><th>Free</th></tr>')
+    assert html == '<tr><td style="x"></td><th>Free</th></tr>'
