@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from kb.text.analyzer import analyzer
 from speed.corpus import LANG, SEED, text_of
 
 MESSAGE = 100  # words
+_EDGES = re.compile(r"(?<!\w)[^\w\s]+|[^\w\s]+(?!\w)")
+"""Signs around words: quotes and hyphens would be operators, and plain words are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +69,5 @@ def _beginning(documents: Sequence[Document], chance: random.Random) -> Asked:
 
 
 def _asked(text: str) -> Asked:
+    text = " ".join(_EDGES.sub(" ", text).split())
     return Asked(text, tuple(analyzer(LANG).terms(text)), tuple(analyzer(LANG).words(text)))
