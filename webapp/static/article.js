@@ -37,7 +37,7 @@ for (const link of document.querySelectorAll(".outline a")) {
 if (links.size) {
   const headings = [...links.keys()];
   const mark = () => {
-    const line = window.innerHeight / 3;
+    const line = 100; // below where a heading stands that a link led to: a short section must not be skipped
     const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
     const passed = headings.filter((heading) => heading.getBoundingClientRect().top < line);
     const current = atEnd ? headings.at(-1) : passed.at(-1); // the last section may be too short to reach the line
