@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
@@ -41,7 +42,8 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
     :param is_known: whether a term is meant to be typed though no document holds it.
     """
     parts = text.split()
-    if len(parts) > _MOST_WORDS:
+    words = islice(_WORD.finditer(text), _MOST_WORDS + 1)  # glued words are words too: "a/b/c"
+    if len(parts) > _MOST_WORDS or sum(1 for _ in words) > _MOST_WORDS:
         return None
     found: list[Expansion] = []
     certain = True

@@ -142,8 +142,9 @@ class TestSpelling:
     def test_codes_and_known_and_hopeless_words_are_left_alone(self, searcher: Searcher, text: str) -> None:
         assert searcher.search(Query(text)).did_you_mean == ""
 
-    def test_nobody_spells_a_message_for_its_writer(self, searcher: Searcher) -> None:
-        assert searcher.search(Query("girafe " * 30)).did_you_mean == ""
+    @pytest.mark.parametrize("between", [" ", "/", "#"])
+    def test_nobody_spells_a_message_for_its_writer(self, searcher: Searcher, between: str) -> None:
+        assert searcher.search(Query(between.join(["girafe"] * 30))).did_you_mean == ""
 
 
 class TestLanguages:
