@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
 from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
+from webapp.contact.visitor import wait
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
 from webapp.search import Asked
 from webapp.site import current_site
@@ -36,8 +38,10 @@ def complete() -> Response:
 
 
 @blueprint.post("/suggest")
-def suggest() -> Response:
+def suggest() -> ResponseReturnValue:
     """``subject`` and ``body`` as a form or as JSON. A POST, so that messages stay out of addresses and logs."""
+    if seconds := wait(current_site().kb.desk.rules.limits.suggestions, "suggestions"):
+        return jsonify(error="too-many", status=429), 429, {"Retry-After": str(seconds)}
     sent = request.get_json() if request.is_json else request.form
     subject, body = (str(sent.get(name, "")) if hasattr(sent, "get") else "" for name in ("subject", "body"))
     draft = TicketDraft(

@@ -56,6 +56,14 @@ def test_json_of_another_shape_is_no_server_error(client: FlaskClient, body: str
     assert response.status_code == 200
 
 
+def test_suggestions_are_limited_like_those_of_the_form(client: FlaskClient) -> None:
+    statuses = [client.post("/api/suggest", json={"subject": "", "body": ""}).status_code for _ in range(61)]
+    assert set(statuses[:60]) == {200}
+    refused = client.post("/api/suggest", json={})
+    assert (statuses[60], refused.json) == (429, {"error": "too-many", "status": 429})
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
 def test_broken_json_is_400(client: FlaskClient) -> None:
     assert client.post("/api/suggest", data="{", content_type="application/json").status_code == 400
 
