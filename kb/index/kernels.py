@@ -2,6 +2,8 @@
 
 Plain arrays in, plain arrays out; :mod:`kb.index.compiled` gives them their names. Machine code is made once, when
 this module is first imported, and kept in a cache on disk. No kernel checks its input: it comes from a checked index.
+
+Over 300 lines because loops that are compiled together are cached together: one file, one moment of compiling.
 """
 
 from __future__ import annotations
