@@ -85,8 +85,9 @@ class Generation:
         """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
         part = self.partitions[lang]
         documents = np.array(ordinals, np.int32) - part.first
-        evidence = part.similarity.evidence(terms, documents)
-        return [float(found) / part.similarity.mass(terms) for found in evidence]
+        mass = part.similarity.mass(terms)
+        shares: list[float] = (part.similarity.evidence(terms, documents) / mass).tolist()
+        return shares
 
     def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
         """Where these terms, and words close to them, stand in a document, in reading order."""

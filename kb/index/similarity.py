@@ -224,7 +224,8 @@ class SimilarityIndex:
     def _masses(self, terms: Sequence[str]) -> list[tuple[int, float]]:
         """The number and the IDF of each different term; an unknown one says as much as the rarest."""
         numbers = (self.vocabulary.number(term) for term in set(terms))
-        return [(n, self.idf(n) if n >= 0 else self.statistics.rarest) for n in numbers]
+        rarest = self.statistics.rarest
+        return [(n, self.idf(n) if n >= 0 else rarest) for n in numbers]
 
 
 _PARTS = (*SCORER_WEIGHTS, "evidence")
