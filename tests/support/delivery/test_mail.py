@@ -178,13 +178,27 @@ def test_starttls_checks_the_certificate(post: Post, tmp_path: Path) -> None:
         assert mailbox.messages == []
 
 
+def test_over_starttls_a_ticket_reaches_a_server_whose_certificate_is_trusted(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = _self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    options = {"tls_context": context, "require_starttls": True, "authenticator": only(b"joe", b"p@ss")}
+    with mail_server(**options) as mailbox:
+        server = MailServer.at(f"smtp+starttls://joe:p%40ss@127.0.0.1:{mailbox.port}")
+        post.desks = (replace(post.desks[0], server=server),)  # type: ignore[type-var]
+        ticket = post.send()
+        assert post.deliver().delivered == 1
+        assert mailbox.messages[0]["Subject"] == f"[{ticket.reference}] Lost phone"
+
+
 def _self_signed(folder: Path) -> ssl.SSLContext:
     import subprocess
 
     key, certificate = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-         "-days", "1", "-subj", "/CN=127.0.0.1"],
+         "-days", "1", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
         check=True, capture_output=True,
     )  # fmt: skip
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
