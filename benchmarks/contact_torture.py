@@ -138,7 +138,7 @@ class Sender(threading.Thread):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object, **__: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object, **__: object) -> None:  # type: ignore[override] # follows none
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from kb.storage.database import Database
 from kb.storage.support_tables import attachments
@@ -62,7 +62,7 @@ class AttachmentStore:
         with self._database.write() as connection:
             return connection.execute(delete(attachments).where(loose)).rowcount
 
-    def _select(self, *conditions: object) -> tuple[Attachment, ...]:
-        query = select(*_COLUMNS).where(*conditions).order_by(attachments.c.created, attachments.c.id)  # type: ignore[arg-type]
+    def _select(self, *conditions: ColumnElement[bool]) -> tuple[Attachment, ...]:
+        query = select(*_COLUMNS).where(*conditions).order_by(attachments.c.created, attachments.c.id)
         with self._database.read() as connection:
             return tuple(Attachment(**row._mapping) for row in connection.execute(query))

@@ -74,7 +74,7 @@ def engine(folder: Path, oracle: Oracle | None) -> EmbeddedEngine:
 
 def closest(built: EmbeddedEngine, text: str, **others: object) -> tuple[str, int]:
     """The id of the document closest to a text, and its section."""
-    asked = Retrieval("en", (), meaning=Exact(direction(text)), **others)  # type: ignore[arg-type]
+    asked = Retrieval("en", (), meaning=Exact(direction(text)), **others)  # type: ignore[arg-type] # any field
     best = built.reader().retrieve(asked).candidates[0]
     return best.id, best.section
 

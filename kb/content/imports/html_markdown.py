@@ -39,7 +39,7 @@ _MarkdownConverter: Any = markdownify.MarkdownConverter
 """Its methods are added as it is made, so that no type checker sees them."""
 
 
-class _Converter(_MarkdownConverter):  # type: ignore[misc]
+class _Converter(_MarkdownConverter):  # type: ignore[misc] # known as Any, see above
     """Adds what help desks use: callouts, anchors on headings, videos, folded parts."""
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
