@@ -98,9 +98,9 @@ class VectorTable:
 def quantise(vectors: NDArray[np.floating], sections: Sequence[int]) -> Rows:
     """Rows of floats as whole numbers."""
     floats = vectors.astype(np.float32)
-    scales = np.abs(floats).max(axis=1, initial=0, keepdims=True) / _FULL
-    values = np.rint(floats / np.maximum(scales, 1e-12)).astype(np.int8)
-    return Rows(values, scales[:, 0], np.array(sections, np.int32))
+    scales = np.asarray(np.max(np.abs(floats), axis=1, initial=0) / _FULL, np.float32)
+    values = np.rint(floats / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
+    return Rows(values, scales, np.array(sections, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Closeness:
         lead = self._rows[first:end] - np.float32(self.average)
         sections = self._sections[first:end]
         best = int(np.argmax(lead))
-        of_page = lead[sections < 0].max(initial=0)
+        of_page = np.max(lead[sections < 0], initial=0)
         return int(sections[best]) if lead[best] > _BEYOND_TITLE * of_page else -1
 
 

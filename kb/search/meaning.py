@@ -86,7 +86,7 @@ class QueryMeaning:
         """Both scores from 0 to 1 for the best of each, in a mean that is weighed for this question."""
         if not words.any():
             return nearness
-        by_words = words / words.max()
+        by_words = words / np.max(words)
         weight = np.float32(WEIGHT.weight(documents, float(coverage[np.argmax(words)])))
         return np.asarray((1 - weight) * by_words + weight * nearness, np.float32)
 

@@ -65,9 +65,8 @@ class Encoder:
         vector = np.asarray(
             output if output.ndim == 1 else _POOLED[self.directory.pooling](output), np.float32
         )
-        return vector / np.float32(
-            np.linalg.norm(vector) or 1.0
-        )  # cosines are compared, whatever it was trained with
+        # Cosines are compared, whatever it was trained with.
+        return np.asarray(vector / (np.linalg.norm(vector) or 1.0), np.float32)
 
     def _choose_output(self) -> str:
         """The sentence's vector where the network pools by itself, else the vectors of its tokens."""
