@@ -8,29 +8,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kb.support.numbers import CARD, IBAN, digits, is_card, is_iban
-from kb.support.rewriting import Rule, always, rewrite
+from kb.support.numbers import CARD, IBAN, card_number, is_card, is_iban
+from kb.support.rewriting import Rule, always, beginning, rewrite
 
 _PLACEHOLDER = r"(?!\[(?:card|iban|password|key)\b)"  # masking twice changes nothing
 
 # --- passwords ---------------------------------------------------------------------------------------
 
-_LABEL = r"""(?<![^\W_])(?:passwords?|passwd|pwd|passphrase|passcode|psw|pin(?:[ -]?code)?|parola[ ]chiave|pass
-    |парол[ьяею]|пасс?ворд|пин-?код)(?![^\W_])"""
-_SAYS = r"(?:\s{0,3}(?:[:=]|—|–|->|=>)|\s{1,3}(?:is|was|è|é|e'|era|это|-)(?=\s)\s?:?)"
+_LABEL = beginning(
+    *("pass(?:words?|wd|phrase|code)?", "pwd", "psw", "pin(?:[ -]?code)?", "parola[ ]chiave"),
+    *("парол[ьяею]", "пасс?ворд", "пин-?код"),
+)
+_SAYS = r"(?:\s{0,3}(?:[:=]|—|–|->|=>)|\s{1,3}(?i:is|was|è|é|e'|era|это|-)(?=\s)\s?:?)"
 _PASSWORD = re.compile(
     rf"""{_LABEL} (?:\s{{1,3}}\w{{1,20}}){{0,2}}? {_SAYS} [\s"'«“„]{{0,3}}+ {_PLACEHOLDER}
         (?P<secret>\S{{3,200}})""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _PASSWORD_QUOTED = re.compile(
     rf"""{_LABEL} (?:\s{{1,3}}\w{{1,20}}){{0,2}}? {_SAYS} \s{{0,3}} ["«“„] {_PLACEHOLDER}
         (?P<secret>[^"«»“”„\n]{{2,80}})(?=["»”“])""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _PASSWORD_BEHIND = re.compile(  # "my password hunter2": a word with a digit in it
     rf"{_LABEL} \s{{1,3}} {_PLACEHOLDER} (?P<secret>(?=\S{{0,60}}\d)(?=\S{{0,60}}[^\W\d_])\S{{6,64}})(?!\S)",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _NO_PASSWORD = frozenset(
     """
@@ -68,10 +70,10 @@ _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,30}-----)?"
 )
 _BEARER = re.compile(
-    rf"(?<![^\W_])(?:bearer|basic)\s{{1,3}} {_PLACEHOLDER} (?P<secret>[A-Za-z0-9._~+/=-]{{8,4096}})",
-    re.VERBOSE | re.IGNORECASE,
+    rf"{beginning('bearer', 'basic')} \s{{1,3}} {_PLACEHOLDER} (?P<secret>[A-Za-z0-9._~+/=-]{{8,4096}})",
+    re.VERBOSE,
 )
-_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{5,4096}\.[\w-]{5,4096}(?:\.[\w-]{0,4096})?")
+_JWT = re.compile(r"eyJ(?<![\w-]eyJ)[\w-]{5,4096}\.[\w-]{5,4096}(?:\.[\w-]{0,4096})?")
 _VENDOR_KEY = re.compile(
     r"""(?<![A-Za-z0-9_]) (?:
         (?:sk|pk|rk)[-_](?:(?:live|test|proj|ant)[-_])?[A-Za-z0-9_-]{16,250}
@@ -81,16 +83,18 @@ _VENDOR_KEY = re.compile(
     )""",
     re.VERBOSE,
 )
+_KEY_LABEL = beginning(
+    *("x-api[ _-]?keys?", "api[ _-]?keys?", "authtoken", "token", "secret"),
+    *(rf"{whose}[ _-]?(?:key|token|secret)" for whose in ("access", "secret", "private", "auth", "session")),
+    *(rf"{whose}[ _-]?(?:key|token|secret)" for whose in ("refresh", "csrf", "client")),
+    *("chiave[ ]?(?:api|segreta)", "api[ -]?ключ", "ключ[ ]?api", "токен"),
+)
 _LABELLED_KEY = re.compile(
-    rf"""(?<![^\W_])(?:(?:x-)?api[ _-]?keys?|(?:access|secret|private|auth|session|refresh|csrf|client)
-        [ _-]?(?:key|token|secret)|authtoken|token|secret|chiave[ ]?(?:api|segreta)|api[ -]?ключ|ключ[ ]?api|токен)
-        (?![^\W_]) (?:\s{{0,3}}[:=]|\s{{1,3}}(?:is|è|это|—|–|-)(?=\s)) [\s"'«“„]{{0,3}}+ {_PLACEHOLDER}
+    rf"""{_KEY_LABEL} (?:\s{{0,3}}[:=]|\s{{1,3}}(?i:is|è|это|—|–|-)(?=\s)) [\s"'«“„]{{0,3}}+ {_PLACEHOLDER}
         (?P<secret>[^\s"'<>«»“”,;&]{{8,4096}})""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
-_IN_ADDRESS = re.compile(
-    rf"[a-z][a-z0-9+.-]{{1,20}}://[^\s:/@]{{1,64}}:{_PLACEHOLDER}(?P<secret>[^\s/@]{{1,128}})@"
-)
+_IN_ADDRESS = re.compile(rf"://(?<=[a-z0-9]://)[^\s:/@]{{1,64}}:{_PLACEHOLDER}(?P<secret>[^\s/@]{{1,128}})@")
 
 
 def _is_key(found: str, _before: str) -> bool:
@@ -102,9 +106,8 @@ def _is_key(found: str, _before: str) -> bool:
 
 
 def _card(found: str) -> str:
-    return (
-        f"[card …{digits(found)[:19][-4:]}]"  # what a receipt shows, and an agent needs to find the payment
-    )
+    """With what a receipt shows, and an agent needs to find the payment."""
+    return f"[card …{card_number(found)[-4:]}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _IBAN_COUNTRIES = {
 }
 _GAP = r"[\s.\-]{0,3}"
 IBAN = re.compile(
-    r"(?<![^\W_]) (?:"
+    r"(?<![^\W_]) (?=[A-Z]{2}\d\d) (?:"  # two letters and two digits are rare: few places are looked at closely
     + "|".join(
         rf"(?:{countries.replace(' ', '|')}) \d\d (?:{_GAP}[A-Z0-9]){{{length - 4}}}"
         for length, countries in _IBAN_COUNTRIES.items()
@@ -38,20 +38,21 @@ IBAN = re.compile(
 
 _CARD_GAP = r"[\s.\-]{1,3}"
 CARD = re.compile(
-    rf"""(?<!\d) (?:
-        \d{{13,19}}
+    rf"""\d(?<!\d\d) (?:  # a digit first: the search skips to it
+        \d{{12,18}}
         # 16 digits, then a security code or the rest of a longer number
-      | \d{{4}}(?:{_CARD_GAP}\d{{4}}){{3}} (?:{_CARD_GAP}\d{{1,3}})?
+      | \d{{3}}(?:{_CARD_GAP}\d{{4}}){{3}} (?:{_CARD_GAP}\d{{1,3}})?
         # American Express, Diners Club
-      | \d{{4}}{_CARD_GAP}\d{{6}}{_CARD_GAP}\d{{4,5}}
+      | \d{{3}}{_CARD_GAP}\d{{6}}{_CARD_GAP}\d{{4,5}}
     ) (?!\d)""",
     re.VERBOSE,
 )
 
 
 def digits(text: str) -> str:
-    """The decimal digits of a text, of any script."""
-    return "".join(character for character in text if character.isdecimal())
+    """The decimal digits of a text, of any script, in our own."""
+    found = "".join(filter(str.isdecimal, text))
+    return found if found.isascii() else "".join(str(int(character)) for character in found)
 
 
 def is_iban(found: str, _before: str) -> bool:
@@ -62,15 +63,23 @@ def is_iban(found: str, _before: str) -> bool:
 
 def is_card(found: str, before: str) -> bool:
     """A check digit that fits, and nothing before it that makes it a phone number."""
-    number = digits(found)
-    if before.endswith("+") and len(number) <= 15:  # ITU-T E.164: a phone number
+    if before.endswith("+") and len(digits(found)) <= 15:  # ITU-T E.164: a phone number
         return False
-    # With a security code written behind it, only the first 16 digits are the card's.
-    return _passes_luhn(number) or (not found.isdecimal() and len(number) > 16 and _passes_luhn(number[:16]))
+    return _passes_luhn(card_number(found))
+
+
+def card_number(found: str) -> str:
+    """The digits of a card's number, without those of a security code written behind it."""
+    number = digits(found)
+    has_code = len(number) > 16 and not found.isdecimal() and _passes_luhn(number[:16])
+    return number[:16] if has_code else number
+
+
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""For each digit the sum of the digits of its double."""
 
 
 def _passes_luhn(number: str) -> bool:
     """ISO/IEC 7812-1, annex B."""
-    single = sum(int(digit) for digit in number[-1::-2])
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])
-    return (single + doubled) % 10 == 0 and number.strip("0") != ""
+    counted = number[-1::-2] + number[-2::-2].translate(_DOUBLED)
+    return sum(map(int, counted)) % 10 == 0 and number.strip("0") != ""

@@ -35,6 +35,17 @@ def rewrite(text: str, rule: Rule) -> str:
     return "".join([*parts, text[kept:]])
 
 
+def beginning(*words: str) -> str:
+    """A regular expression, to be compiled with ``re.VERBOSE``, for any of the words as a whole word.
+
+    Each is a letter, whose case makes no difference, and then a pattern. The letters stand in front as a class, to
+    which a search skips: that takes a fifth of the time of looking behind at every character.
+    """
+    firsts = "".join(dict.fromkeys(word[0] for word in words))
+    rest = "|".join(rf"(?<={word[0]}){word[1:]}" for word in words)
+    return rf"[{firsts}{firsts.upper()}](?<![^\W_].)(?i:{rest})(?![^\W_])"
+
+
 def always(_found: str, _before: str) -> bool:
     """The shape alone is proof enough."""
     return True

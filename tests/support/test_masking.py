@@ -133,6 +133,8 @@ def test_what_helps_an_agent_is_left_alone(text: str) -> None:
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3", "[key]"),
         ("Пароль от почты: Зима2026", "Пароль от почты: [password]"),
         ("мой пароль Зима2026 не подходит", "мой пароль [password] не подходит"),
+        ("4111 1111 1111 1111 123", "[card …1111]"),  # the last ones are a security code: nobody's business
+        ("٤١١١١١١١١١١١١١١١", "[card …1111]"),
     ],
 )
 def test_secrets_in_all_their_guises_go(text: str, masked: str) -> None:
