@@ -57,5 +57,9 @@ class RenderedArticles:
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(str(self._path), timeout=5)
-        db.execute("CREATE TABLE IF NOT EXISTS pages (hash TEXT PRIMARY KEY, page TEXT) WITHOUT ROWID")
+        try:
+            db.execute("CREATE TABLE IF NOT EXISTS pages (hash TEXT PRIMARY KEY, page TEXT) WITHOUT ROWID")
+        except sqlite3.Error:
+            db.close()
+            raise
         return db

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from kb.semantic import passages
 from kb.semantic.cache import VectorCache
@@ -32,51 +35,58 @@ class _Counting:
         return np.array([len(text), self.computed], np.float32)
 
 
-def _passages(encoder: _Counting, path: Path, fingerprint: str = "model") -> PassageEncoder:
-    cache = VectorCache(path / "vectors.sqlite", fingerprint)
-    return PassageEncoder(encoder, fingerprint, KnownLanguages(("en",), ""), cache)  # type: ignore[arg-type]
+def _encode(
+    encoder: _Counting,
+    path: Path,
+    texts: Sequence[str],
+    fingerprint: str = "model",
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> NDArray[np.float16]:
+    with closing(VectorCache(path / "vectors.sqlite", fingerprint)) as cache:
+        passage_encoder = PassageEncoder(encoder, fingerprint, KnownLanguages(("en",), ""), cache)  # type: ignore[arg-type]
+        return passage_encoder.encode(texts, tell)
 
 
 def test_rows_stand_in_the_order_of_the_texts_and_repeated_texts_are_computed_once(tmp_path: Path) -> None:
     encoder = _Counting()
-    rows = _passages(encoder, tmp_path).encode(["a", "bbb", "a"], lambda done, total: None)
+    rows = _encode(encoder, tmp_path, ["a", "bbb", "a"])
     assert rows[:, 0].tolist() == [1, 3, 1]
     assert rows.dtype == np.float16
     assert encoder.computed == 2
 
 
 def test_no_texts_are_no_rows(tmp_path: Path) -> None:
-    assert _passages(_Counting(), tmp_path).encode([], lambda done, total: None).shape == (0, 2)
+    assert _encode(_Counting(), tmp_path, []).shape == (0, 2)
 
 
 def test_known_texts_are_not_computed_again(tmp_path: Path) -> None:
-    _passages(_Counting(), tmp_path).encode(TEXTS, lambda done, total: None)
+    _encode(_Counting(), tmp_path, TEXTS)
     later = _Counting()
     counted: list[tuple[int, int]] = []
-    _passages(later, tmp_path).encode([*TEXTS, "new"], lambda done, total: counted.append((done, total)))
+    _encode(later, tmp_path, [*TEXTS, "new"], tell=lambda done, total: counted.append((done, total)))
     assert later.computed == 1
     assert counted == [(0, 1), (1, 1)]
 
 
 def test_another_model_computes_everything(tmp_path: Path) -> None:
-    _passages(_Counting(), tmp_path).encode(TEXTS, lambda done, total: None)
+    _encode(_Counting(), tmp_path, TEXTS)
     other = _Counting()
-    _passages(other, tmp_path, "other").encode(TEXTS, lambda done, total: None)
+    _encode(other, tmp_path, TEXTS, "other")
     assert other.computed == len(TEXTS)
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passages, "_KEPT_TOGETHER", 2)
     with pytest.raises(KeyboardInterrupt):
-        _passages(_Counting(dies_after=6), tmp_path).encode(TEXTS, lambda done, total: None)
+        _encode(_Counting(dies_after=6), tmp_path, TEXTS)
     later = _Counting()
-    _passages(later, tmp_path).encode(TEXTS, lambda done, total: None)
+    _encode(later, tmp_path, TEXTS)
     assert later.computed <= len(TEXTS) - 4
 
 
 def test_a_broken_cache_is_begun_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "vectors.sqlite").write_bytes(b"no database at all" * 100)
-    rows = _passages(_Counting(), tmp_path).encode(["abc"], lambda done, total: None)
+    rows = _encode(_Counting(), tmp_path, ["abc"])
     assert rows[0, 0] == 3
     assert "begun anew" in caplog.text
 
