@@ -106,8 +106,7 @@ class CompiledArithmetic:
         idf: Floats,
         norms: Floats,
     ) -> TokenScores:
-        pairs = np.array(sorted(question.following), np.int32).reshape(-1, 2)
-        following = offsets(np.bincount(pairs[:, 0], minlength=len(question.masses)))
+        following = offsets(np.bincount(question.following[:, 0], minlength=len(question.masses)))
         out = np.empty((len(TokenScores.__slots__), len(documents)), np.float32)
         kernels.weigh_tokens(
             documents,
@@ -121,7 +120,7 @@ class CompiledArithmetic:
             question.factors * idf,
             question.masses,
             following,
-            np.ascontiguousarray(pairs[:, 1]),
+            np.ascontiguousarray(question.following[:, 1]),
             FIELD_WEIGHTS,
             NAMING,
             norms,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kb.index.characters import NAMING
 from kb.index.postings import Floats, Ints
 from kb.index.question import Question
-from kb.index.ragged import Offsets, owners, ranges
+from kb.index.ragged import Offsets, gathered, owners, ranges
 from kb.index.tokens import TokenTable
 from kb.index.weights import FIELD_WEIGHTS, K1
 
@@ -86,14 +86,17 @@ def weigh_tokens(
 
 def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], width: int) -> Matches:
     """The tokens of ``documents`` that ``row_of_term`` has one of ``width`` rows for; -1 is what nobody asked for."""
-    first = table.token_of_passage[table.passage_of_doc[documents]]
-    lengths = table.token_of_passage[table.passage_of_doc[documents + 1]] - first
-    places = ranges(first, lengths)
-    rows = row_of_term[table.terms[places]]
+    first, last = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
+    passages = ranges(first, last - first)
+    ends = table.token_of_passage[passages + 1]
+    read = np.cumsum(ends - table.token_of_passage[passages])
+    terms = gathered(table.terms, table.token_of_passage[first], table.token_of_passage[last])
+    rows = row_of_term.take(terms)
     found = np.flatnonzero(rows >= 0)
-    places = places[found]
-    passage = np.searchsorted(table.token_of_passage, places, side="right") - 1
-    owner, row = owners(lengths)[found], rows[found].astype(np.int32)
+    within = np.searchsorted(read, found, side="right")
+    owner, row = owners(last - first)[within], rows[found].astype(np.int32)
+    passage = passages[within]
+    places = found + (ends - read)[within]
     key = owner.astype(np.int64) * width + row
     if len(documents) * width <= _SHORT:
         key = key.astype(np.uint16)  # numpy sorts these in linear time
@@ -146,22 +149,23 @@ def together(found: Matches, question: Question) -> Floats:
 
 def followed(found: Matches, question: Question) -> Floats:
     """The information of the question's pairs of words that each candidate has side by side, each pair once."""
+    one, other = question.following.T
+    if not len(one) or not len(found.place):
+        return np.zeros(found.candidates, np.float32)
     words = len(question.masses)
-    asked = np.zeros(words * words, bool)
-    for one, other in question.following:
-        asked[one * words + other] = True
-    word = question.words[found.row].astype(np.int64)
-    pairs = word[:-1] * words + word[1:]
-    side_by_side = (
+    asked = one * words + other  # ascending
+    side_by_side = np.flatnonzero(
         (found.place[1:] == found.place[:-1] + 1)
         & (found.passage[1:] == found.passage[:-1])
         & (found.owner[1:] == found.owner[:-1])
     )
-    chosen = np.flatnonzero(side_by_side & asked[pairs]) if len(pairs) else np.zeros(0, np.int64)
-    cells = np.unique(found.owner[1:][chosen].astype(np.int64) * words * words + pairs[chosen])
-    owner, pair = np.divmod(cells, words * words)
-    mass = (question.masses[pair // words] + question.masses[pair % words]) / 2
-    return np.bincount(owner, mass, minlength=found.candidates).astype(np.float32)
+    word = question.words[found.row]
+    stand = word[side_by_side] * words + word[side_by_side + 1]
+    pair = np.minimum(np.searchsorted(asked, stand), len(asked) - 1)
+    holds = np.zeros((found.candidates, len(asked)), np.float32)
+    is_asked = asked[pair] == stand
+    holds[found.owner[side_by_side[is_asked]], pair[is_asked]] = 1
+    return np.asarray(holds @ ((question.masses[one] + question.masses[other]) / 2), np.float32)
 
 
 def _best_group(found: Matches, question: Question, group: Offsets) -> Floats:

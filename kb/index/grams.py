@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.postings import Floats, Ints, load_mapped
-from kb.index.ragged import Offsets, offsets, owners, ranges
+from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
 from kb.text.analyzer import fold
 
 BUCKETS = 1 << 16
@@ -61,9 +61,12 @@ class GramCounts:
     def dots(self, texts: Any, query: Floats) -> Floats:
         """The product of some texts' sublinear counts with a query's weight of each bucket."""
         first, last = self.indptr[texts], self.indptr[texts + 1]
-        places = ranges(first, last - first)
-        weights = SUBLINEAR[self.amounts[places]] * query[self.grams[places]]
-        return np.bincount(owners(last - first), weights, minlength=len(texts)).astype(np.float32)
+        weights = query.take(gathered(self.grams, first, last))
+        weights *= SUBLINEAR.take(gathered(self.amounts, first, last))
+        products, lengths = np.zeros(len(texts), np.float32), last - first
+        some = lengths > 0
+        products[some] = np.add.reduceat(weights, (np.cumsum(lengths) - lengths)[some])
+        return products
 
     def take(self, texts: Any) -> GramCounts:
         """The n-grams of some texts, in the order asked for."""

@@ -9,14 +9,24 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
 from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.postings import Ints, load_mapped
-from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Shortlist, Wanted, best, choose
+from kb.index.shortlist import (
+    ANY_KIND,
+    ANY_TOPIC,
+    EMPTY,
+    KINDS,
+    Attributes,
+    Shortlist,
+    Slots,
+    Wanted,
+    best,
+    choose,
+)
 from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
@@ -95,7 +105,7 @@ class Partition:
             shortlist, found = choose(scores, matched, self._attributes, wanted)
             compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
             if close:
-                compared = np.union1d(compared, best(close.nearness, found, NEAREST))
+                compared = np.union1d(compared, best(close.nearness, np.flatnonzero(found), NEAREST))
                 rest = rest.without(compared)
         by = self.similarity.compare(question, compared)
         coverage = by.evidence / np.float32(question.mass)
@@ -132,7 +142,7 @@ class Partition:
         return np.array([c.ordinal for c in candidates], np.int32), Retrieved(tuple(candidates), counts)
 
     @property
-    def _there(self) -> NDArray[np.bool_]:
+    def _there(self) -> Slots:
         """Which slots hold a document."""
         return np.not_equal(self._attributes.kinds, EMPTY)
 
@@ -143,15 +153,14 @@ class Partition:
             self._topic(retrieval.topic) if retrieval.topic else ANY_TOPIC,
         )
 
-    def _matching(
-        self, retrieval: Retrieval, held: NDArray[np.bool_], matching: Ints | None
-    ) -> NDArray[np.intp]:
+    def _matching(self, retrieval: Retrieval, held: Slots, matching: Ints | None) -> Slots:
         """The slots that match, of either kind. ``held`` says which hold some of what is asked."""
         if matching is None:
-            return np.flatnonzero(held)
-        found = matching.astype(np.intp) - self.first
+            return held
+        found = np.zeros(self.slots, np.bool_)
+        found[matching - self.first] = True
         if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
-            found = found[held[found]]  # an exclusion narrows the plain words, it does not replace them
+            found &= held  # an exclusion narrows the plain words, it does not replace them
         return found
 
     def _below(self, compared: Sequence[Candidate], rest: Shortlist, wanted: int) -> list[Candidate]:

@@ -65,7 +65,9 @@ class LayeredPostings:
                 continue
             weights = layer.postings.weights[span]
             own = scores[layer.first :] if layer.first else scores
-            own[layer.postings.docs[span]] += weights if factor == 1 else weights * np.float32(factor)
+            np.add.at(
+                own, layer.postings.docs[span], weights if factor == 1 else weights * np.float32(factor)
+            )
 
     def row(self, row: int) -> Ints:
         """The documents of a row, ascending."""

@@ -34,8 +34,8 @@ class Question:
     """1 for the word itself, less for a word close to it."""
     factors: Floats
     """What the row's weights count: how often the word is asked for, times the share."""
-    following: frozenset[tuple[int, int]]
-    """Pairs of words that follow each other in the query."""
+    following: Ints
+    """Pairs of words that follow each other in the query, each once, ascending; one pair a row."""
     grams: GramWeights
     """Of the query's text, each times its IDF; the query's vector has length 1 before that."""
 
@@ -80,6 +80,6 @@ def ask(
         np.array([row[1] for row in rows], np.int32),
         np.array([row[2] for row in rows], np.float32),
         np.array([row[3] for row in rows], np.float32),
-        frozenset(pairwise(ordered)),
+        np.array(sorted(set(pairwise(ordered))), np.int32).reshape(-1, 2),
         grams,
     )

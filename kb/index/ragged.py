@@ -23,6 +23,13 @@ def ranges(starts: Offsets, lengths: Any) -> Offsets:
     return np.arange(total, dtype=np.int64) + first
 
 
+def gathered(values: Any, first: Offsets, last: Offsets) -> Any:
+    """The values from ``first`` to before ``last`` of each row, one row after another."""
+    return np.concatenate(
+        [values[:0], *(values[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True))]
+    )
+
+
 def owners(lengths: Any) -> NDArray[np.int32]:
     """The row of each element."""
     return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)

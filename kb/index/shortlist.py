@@ -14,9 +14,13 @@ from kb.model import Kind
 KINDS = tuple(Kind)
 EMPTY = 255
 """The kind of an empty slot."""
+_COLUMNS = 16  # for each of the best: so that few of them stand in the same
 ANY_KIND = -1
 ANY_TOPIC = -2
 """-1 is the topic of an empty slot, and of a name that is no topic."""
+
+Slots = NDArray[np.bool_]
+"""Some slots: one truth for each of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +58,24 @@ class Shortlist:
         return Shortlist(self.slots[kept], self.scores[kept], self.counts)
 
 
-def choose(scores: Floats, found: Any, attributes: Attributes, wanted: Wanted) -> tuple[Shortlist, Ints]:
-    """The best of the slots that were found, ascending, and all of them that are wanted."""
-    kinds = attributes.kinds[found]
+def choose(scores: Floats, found: Slots, attributes: Attributes, wanted: Wanted) -> tuple[Shortlist, Slots]:
+    """The best of the slots that were found, and which of them are wanted. Sets the scores of all others to 0."""
+    kinds = attributes.kinds
     if wanted.topic != ANY_TOPIC:
-        chosen = attributes.topics[found] == wanted.topic
-        found, kinds = found[chosen], kinds[chosen]
-    counts = tuple(int(np.count_nonzero(kinds == code)) for code in range(len(KINDS)))
-    if wanted.kind != ANY_KIND:
-        found = found[kinds == wanted.kind]
-    elif sum(counts) < len(found):
-        found = found[kinds != EMPTY]
-    slots = best(scores, found, wanted.limit)
+        found = found & (attributes.topics == wanted.topic)
+    counts = tuple(int(np.count_nonzero(found & (kinds == code))) for code in range(len(KINDS)))
+    found = found & (kinds != EMPTY if wanted.kind == ANY_KIND else kinds == wanted.kind)
+    scores *= found  # in place: new memory as large as the index would cost more than the sums
+    least = _least(scores, wanted.limit)
+    slots = best(scores, np.flatnonzero(scores >= least if least > 0 else found), wanted.limit)
     return Shortlist(slots, scores[slots], counts), found
+
+
+def _least(scores: Floats, limit: int) -> float:
+    """A score that ``limit`` of these reach, and not many more: so many columns have a best that does."""
+    columns = _COLUMNS * limit
+    table = scores[: len(scores) // columns * columns].reshape(-1, columns)
+    return float(np.partition(table.max(axis=0), -limit)[-limit]) if len(table) else 0.0
 
 
 def best(scores: Floats, places: Any, limit: int) -> Ints:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
 from kb.index.embedded import EmbeddedEngine
-from kb.index.grams import BUCKETS, weigh_query
+from kb.index.grams import BUCKETS, SUBLINEAR, count_grams, weigh_query
 from kb.index.postings import Layer, LayeredPostings, Postings
 from kb.index.ragged import offsets
 from kb.index.scratch import PerThread
@@ -152,6 +152,17 @@ class TestQueryGrams:
         found = arithmetic.weigh_query("aaaa " * 400, np.ones(BUCKETS, np.float32))
         assert len(found.buckets) == len(set(found.buckets.tolist())) == 5
         assert np.isclose(np.square(found.weights).sum(), 1)
+
+
+class TestCosines:
+    def test_of_a_text_without_ngrams_is_0(self, arithmetic: Arithmetic) -> None:
+        counts = count_grams(["", "reset the password", "", "password password", ""], 4)
+        query = np.zeros(BUCKETS, np.float32)
+        query[counts.take([3]).grams] = 1
+        each = np.arange(5, dtype=np.int64)
+        found = arithmetic.best_cosines(counts, np.ones(5, np.float32), each, each + 1, query)
+        assert (found > 0).tolist() == [False, True, False, True, False]
+        assert np.isclose(found[3], SUBLINEAR[counts.take([3]).amounts].sum())
 
 
 class TestRanking:
