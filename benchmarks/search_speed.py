@@ -236,16 +236,15 @@ class Bench:
         file.write_text("\n".join(lines), encoding="utf-8")
         site, empty = self._workers(str(file)), self._workers("empty")
         rows = []
-        for name, what in (
-            ("pss", "memory of a worker, its share of what is shared"),
-            ("private", "memory of a worker, not shared"),
+        for name, what, most in (
+            ("anonymous", "memory that a worker needs", 150),
+            ("private", "memory of a worker that nobody shares", 150),
+            ("share", "the same, and its share of what is shared", 150),
+            ("files", "pages of files among that, which the system may drop", None),
         ):
-            rows.append(
-                [
-                    f"{what}, above an empty application",
-                    *goal(max(w[name] for w in site) - max(w[name] for w in empty), 150, " MB"),
-                ]
-            )
+            above = max(worker[name] for worker in site) - max(worker[name] for worker in empty)
+            told = goal(above, most, " MB") if most else (f"{above:.2f} MB", "", "")
+            rows.append([f"{what}, above an empty application", *told])
         rows.append(
             ["first search of a worker, pages in memory", *goal(max(w["first"] for w in site), 1, " s")]
         )

@@ -2,7 +2,9 @@
 
 ``python -m speed.worker empty`` is a Flask application that does nothing; ``python -m speed.worker QUERIES`` the
 site, of ``KB_DATA``, asked the queries of a file, one a line. Both fork, as the server does;
-the children are measured.
+the children are measured. What is shared is divided by those who share it (PSS): ``share`` of everything, of which
+``anonymous`` is memory that the process needs and ``files`` pages of files, which the system may drop and read again.
+``private`` (USS) is what would be free without the process.
 """
 
 from __future__ import annotations
@@ -58,8 +60,10 @@ def _work(application: Any, queries: list[str], write: int) -> None:
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
     found = {
-        "pss": kilobytes["Pss"] / 1000,
+        "share": kilobytes["Pss"] / 1000,
         "private": (kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]) / 1000,
+        "anonymous": kilobytes["Pss_Anon"] / 1000,
+        "files": kilobytes["Pss_File"] / 1000,
         "first": took[0],
     }
     with os.fdopen(write, "w") as pipe:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from whoosh import index, query
 from whoosh.analysis import Token, Tokenizer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
-from whoosh.index import EmptyIndexError, Index
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import EmptyIndexError, FileIndex, Index
 
 from kb.errors import EngineError
 from kb.index.documents import passages
@@ -140,11 +143,22 @@ def ordinals(folder: Path, ordinal_of: dict[str, int]) -> Ints:
     return mapping
 
 
+class _ReadInPlace(FileStorage):  # type: ignore[misc] # Whoosh has no types
+    """Files as mappings, so that processes share them. Whoosh maps a segment too, but then copies all of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), supports_mmap=False, readonly=True)
+
+    def open_file(self, name: str, **options: object) -> StructFile:
+        with Path(self._fpath(name)).open("rb") as file:
+            return StructFile(mmap(file.fileno(), 0, access=ACCESS_READ), name=name, **options)
+
+
 def _opened(folder: Path) -> Index:
     """Opening races with a commit of another process; the next try sees the new files."""
     for _ in range(_REOPENINGS):
         try:
-            return index.open_dir(folder, readonly=True)
+            return FileIndex(_ReadInPlace(folder))
         except (FileNotFoundError, EmptyIndexError):
             time.sleep(0.02)
     raise EngineError(f"The full-text index in {folder} cannot be opened. Run: kb index")
