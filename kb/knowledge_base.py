@@ -27,6 +27,7 @@ from kb.model import (
     IndexStatus,
     Kind,
     MeaningStatus,
+    Neighbours,
     Problem,
     Query,
     SearchResult,
@@ -76,7 +77,7 @@ class KnowledgeBase:
         self.synonyms = Synonyms(self._article_folders, settings.language)
         questions = model.questions if model else None
         self.searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
-        self._related = RelatedPages(self._reader, self.searcher)
+        self._related = RelatedPages(self._reader)
         self.readership = Readership(lambda: self._database, self._card)
         calibration = calibration_of(settings.confidence_file)
         self._suggester = Suggester(self.searcher, settings.suggestion_threshold, calibration)
@@ -177,6 +178,10 @@ class KnowledgeBase:
     def translations(self, article: Article) -> tuple[Card, ...]:
         """The same article in other languages."""
         return self._reader().catalogue.translations(article)
+
+    def neighbours(self, article: Article) -> Neighbours:
+        """The articles before and after it in its topic."""
+        return self._reader().catalogue.neighbours(article)
 
     def related(self, document_id: str, limit: int = 4, kind: Kind | None = None) -> tuple[Card, ...]:
         """The documents in the same language most like this one.

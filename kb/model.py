@@ -217,6 +217,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The articles before and after one in its topic."""
+
+    previous: Card | None
+    next: Card | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What one run of the indexer did. Durations in seconds."""
 

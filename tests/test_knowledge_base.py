@@ -9,6 +9,7 @@ import pytest
 
 from kb import Kind, KnowledgeBase, Query, Settings, TicketDraft, open_knowledge_base
 from kb.errors import IndexMissing, InvalidDraft, NotFound
+from kb.model import Card
 
 
 @pytest.fixture
@@ -94,6 +95,15 @@ class TestSmallCentre:
         assert [card.id for card in indexed.tag_cards("en", "Codes")] == ["en/sign-in/reset"]
         [card] = indexed.translations(indexed.article("en/sign-in/reset"))
         assert (card.id, card.title) == ("it/sign-in/reset", "Reimpostare la password")
+
+    def test_articles_of_a_topic_follow_each_other(self, sample_centre: KnowledgeBase) -> None:
+        for topic in sample_centre.topics("en"):
+            cards = sample_centre.topic_cards("en", topic.slug)
+            shelf: list[Card | None] = [card for card in cards if card.kind is Kind.ARTICLE]
+            for before, card, after in zip([None, *shelf], shelf, [*shelf[1:], None], strict=False):
+                assert card is not None
+                beside = sample_centre.neighbours(sample_centre.article(card.id))
+                assert (beside.previous, beside.next) == (before, after)
 
     def test_recent_articles_come_newest_first(self, indexed: KnowledgeBase) -> None:
         assert [card.id for card in indexed.recent("en", Kind.ARTICLE, 1)] == ["en/zoo/giraffe"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
@@ -46,10 +47,11 @@ def init_app(app: Flask, brand: Brand) -> None:
     assets = {name: Asset(name, tagged(content)) for name, content in contents.items()}
     app.extensions["assets"] = assets
 
-    def address(name: str) -> str:
+    @cache
+    def address(name: str, _root: str) -> str:
         return url_for("assets.static", name=name, v=assets[name].body.tag)
 
-    app.jinja_env.globals["asset"] = address
+    app.jinja_env.globals["asset"] = lambda name: address(name, request.script_root)
     app.register_blueprint(blueprint)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, g, render_template, request, send_from_directory, url_for
 
@@ -127,7 +126,7 @@ def _article(page: Article) -> str:
         outline=_outline(page),
         related=kb.related(page.id, RELATED, Kind.ARTICLE),
         threads=kb.related(page.id, RELATED, Kind.THREAD),
-        neighbours=_neighbours(page),
+        neighbours=kb.neighbours(page),
         translations=translations,
         alternatives=versions,
         head=Head(
@@ -139,27 +138,6 @@ def _article(page: Article) -> str:
             image=_first_image(page),
             structured=(*structured.of_article(page), structured.of_path(*filter(None, [shelf]), page)),
         ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The articles before and after one in its topic."""
-
-    previous: Card | None
-    next: Card | None
-
-
-def _neighbours(page: Article) -> Neighbours:
-    cards = [
-        card for card in current_site().kb.topic_cards(page.lang, page.topic) if card.kind is Kind.ARTICLE
-    ]
-    place = next((place for place, card in enumerate(cards) if card.id == page.id), None)
-    if place is None:
-        return Neighbours(None, None)
-    return Neighbours(
-        previous=cards[place - 1] if place else None,
-        next=cards[place + 1] if place + 1 < len(cards) else None,
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from kb import Settings
 from webapp import create_app
@@ -53,6 +56,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "keepalive": 5,
             "accesslog": "-",
             "access_log_format": _ACCESS_LOG,
+            "logger_class": _Log,
             "loglevel": "warning",
             "control_socket_disable": True,
             "forwarded_allow_ips": "",  # ProxyFix alone decides which forwarded headers count
@@ -69,6 +73,25 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         return self._app
+
+
+class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    def atoms(
+        self,
+        resp: Any,
+        req: object,  # noqa: ARG002 - gunicorn's signature
+        environ: Mapping[str, str],
+        request_time: timedelta,
+    ) -> dict[str, object]:
+        """What a line says. Gunicorn's own gathers every header for it, and takes more than twice as long."""
+        return {
+            "t": self.now(),
+            "m": environ["REQUEST_METHOD"],
+            "U": environ["PATH_INFO"],
+            "s": str(resp.status).partition(" ")[0],
+            "b": str(resp.sent),
+            "M": int(request_time.total_seconds() * 1000),
+        }
 
 
 def _begin(worker: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.support import Translations
@@ -98,6 +99,7 @@ def language_name(lang: str) -> str:
     return _display_name(lang, get_locale()) or lang
 
 
+@cache
 def own_name(lang: str) -> str:
     """The name of a language in that language, with a capital as in a list."""
     name = _display_name(lang, None) or lang

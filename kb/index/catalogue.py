@@ -21,7 +21,7 @@ from typing import Any
 from kb.errors import NotFound
 from kb.index.engine import Facts
 from kb.index.pages import dump_page, load_document
-from kb.model import Article, Card, Document, ForumThread, Kind, Topic
+from kb.model import Article, Card, Document, ForumThread, Kind, Neighbours, Topic
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS documents (
     content_hash TEXT, page TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_ordinal ON documents (ordinal);
-CREATE INDEX IF NOT EXISTS by_shelf ON documents (lang, topic, kind);
+DROP INDEX IF EXISTS by_shelf;
+CREATE INDEX IF NOT EXISTS by_title ON documents (lang, topic, kind, title);
 CREATE INDEX IF NOT EXISTS by_translation ON documents (topic, slug);
 CREATE INDEX IF NOT EXISTS by_hash ON documents (content_hash);
 CREATE TABLE IF NOT EXISTS tags (tag TEXT, id TEXT, PRIMARY KEY (tag, id)) WITHOUT ROWID;
@@ -209,8 +210,20 @@ class Catalogue:
     def _shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
         """A topic's articles by title, then its threads by votes."""
         return self._cards(
-            "WHERE lang = ? AND topic = ? ORDER BY kind, accepted DESC, votes DESC, title", (lang, topic)
+            "WHERE lang = ? AND topic = ? ORDER BY kind, accepted DESC, votes DESC, title, id", (lang, topic)
         )
+
+    def neighbours(self, article: Article) -> Neighbours:
+        """The articles before and after one on its shelf."""
+        return Neighbours(self._beside(article, "<", "DESC"), self._beside(article, ">", "ASC"))
+
+    def _beside(self, article: Article, side: str, order: str) -> Card | None:
+        found = self._cards(
+            f"WHERE lang = ? AND topic = ? AND kind = 'article' AND (title, id) {side} (?, ?) "
+            f"ORDER BY title {order}, id {order} LIMIT 1",
+            (article.lang, article.topic, article.title, article.id),
+        )
+        return found[0] if found else None
 
     def tagged(self, lang: str, tag: str) -> tuple[Card, ...]:
         """Everything in a language with a tag."""

@@ -1,19 +1,20 @@
-"""The pages most like a page: found by searching for what it is about."""
+"""The pages most like a page: what the index finds for what the page is about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
 
+from kb.index.engine import Retrieval
 from kb.index.generation import Generation
-from kb.model import Card, Document, Kind, Query
-from kb.search.searcher import Searcher
+from kb.model import Card, Document, Kind
+from kb.text.analyzer import analyzer
 
 _LEAST_RELATED = 0.06
 """TF-IDF cosine: what is less alike only fills a list."""
 
 _CLOSEST = 20
-"""Documents of both kinds that one ranking finds for a page: two would take twice as long."""
+"""Documents of both kinds that one retrieval finds for a page: two would take twice as long."""
 
 _REMEMBERED = 20_000
 
@@ -21,9 +22,8 @@ _REMEMBERED = 20_000
 class RelatedPages:
     """Finds them in the newest index, once for each page."""
 
-    def __init__(self, reader: Callable[[], Generation], searcher: Searcher) -> None:
+    def __init__(self, reader: Callable[[], Generation]) -> None:
         self._reader = reader
-        self._searcher = searcher
         self._close = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def of(self, document_id: str, limit: int, kind: Kind | None) -> tuple[Card, ...]:
@@ -48,10 +48,13 @@ class RelatedPages:
     ) -> tuple[Card, ...]:
         reader = self._reader()
         document = reader.document(document_id)
-        gist = _gist(document)
-        query = Query(gist, lang=document.lang, kind=kind, only_lang=True, limit=_CLOSEST + 1, by_words=True)
-        close = [c.id for c in self._searcher.rank(query).candidates if c.cosine >= _LEAST_RELATED]
-        return tuple(reader.catalogue.card(i) for i in close if i != document_id)[:_CLOSEST]
+        gist, lang = _gist(document), document.lang
+        terms = tuple(analyzer(lang).terms(gist))
+        about = Retrieval(lang, terms, gist, kind=kind, limit=_CLOSEST + 1)
+        # votes say nothing of how alike two pages are: the order of the index stands
+        found = reader.retrieve(about).candidates
+        close = [c.id for c in found if c.cosine >= _LEAST_RELATED and c.id != document_id]
+        return reader.catalogue.cards(close[:_CLOSEST])
 
 
 def _gist(document: Document) -> str:

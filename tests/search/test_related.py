@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+from kb import Settings, open_knowledge_base
 from kb.knowledge_base import KnowledgeBase
 from kb.model import Kind
 
@@ -32,3 +35,17 @@ def test_kind_that_is_not_among_the_closest_is_looked_for_further_away(sample_ce
     ]
     assert without
     assert any(sample_centre.related(page, 4, Kind.THREAD) for page in without)
+
+
+def test_title_is_no_query_whatever_signs_it_has(tmp_path: Path) -> None:
+    for slug, title in {
+        "sign": "Printer says '\"paper jam\"' -tray:2 tag:none lang:it",
+        "plain": "Clear a paper jam in the printer tray",
+    }.items():
+        file = tmp_path / "articles" / "en" / "printing" / f"{slug}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"---\ntitle: >-\n  {title}\n---\nOpen the lid.\n", encoding="utf-8")
+    kb = open_knowledge_base(Settings(data=tmp_path / "data", articles=(tmp_path / "articles",)))
+    kb.reindex()
+    assert [card.id for card in kb.related("en/printing/sign")] == ["en/printing/plain"]
+    kb.close()
