@@ -163,11 +163,22 @@ class Catalogue:
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
-        rows = self._rows("SELECT kind, page FROM documents WHERE id = ?", (document_id,))
-        if not rows:
-            raise NotFound(f"There is no document {document_id!r}.")
-        kind, page = rows[0]
-        return load_document(Kind(kind), page)
+        return self.documents([document_id])[0]
+
+    def documents(self, document_ids: Sequence[str]) -> list[Document]:
+        """Those with these ids, in their order.
+
+        :raises NotFound: there is none with one of them.
+        """
+        rows = self._rows(
+            "SELECT id, kind, page FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(document_ids)),),
+        )
+        found = {i: load_document(Kind(kind), page) for i, kind, page in rows}
+        try:
+            return [found[document_id] for document_id in document_ids]
+        except KeyError as missing:
+            raise NotFound(f"There is no document {missing}.") from None
 
     def article_with_hash(self, content_hash: str) -> Article | None:
         """The article that had this content hash: it need not be rendered again."""

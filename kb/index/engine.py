@@ -96,6 +96,20 @@ class Candidate:
     section: int = -1
     """The section of that passage; -1 where it is the title, a question or the summary."""
 
+    def scored(self, score: float) -> Candidate:
+        """With another score. Each search does it dozens of times, and dataclasses.replace is slow."""
+        return Candidate(
+            self.ordinal,
+            self.id,
+            score,
+            self.cosine,
+            self.coverage,
+            self.evidence,
+            self.words,
+            self.closeness,
+            self.section,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -152,6 +166,12 @@ class IndexReader(Protocol):
         :raises NotFound: there is none with that id.
         """
 
+    def documents(self, document_ids: Sequence[str]) -> Sequence[Document]:
+        """Those with these ids, in their order.
+
+        :raises NotFound: there is none with one of them.
+        """
+
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""
 
@@ -164,8 +184,10 @@ class IndexReader(Protocol):
     def coverage(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[float]:
         """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
 
-    def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
-        """Where these terms, and words close to them, stand in a document, in reading order."""
+    def matched_tokens(
+        self, lang: str, ordinals: Sequence[int], terms: Sequence[str]
+    ) -> Sequence[Sequence[Token]]:
+        """Where these terms, and words close to them, stand in each of a language's documents, in reading order."""
 
     def titles(self, lang: str, whole: Sequence[str], last: str, limit: int) -> tuple[Card, ...]:
         """Documents of a language whose titles hold the folded words typed, the last of which may go on."""

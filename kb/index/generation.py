@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -58,14 +58,18 @@ class Generation:
             return Retrieved((), dict.fromkeys(Kind, 0))
         clauses = retrieval.clauses
         matching = self.fulltext.match(part.ordinals, clauses) if clauses else None
-        ordinals, found = part.retrieve(retrieval, matching, self.meanings.of(retrieval))
-        ids = self.catalogue.ids([int(ordinal) for ordinal in ordinals])
-        named = (replace(candidate, id=i) for candidate, i in zip(found.candidates, ids, strict=True))
-        return Retrieved(tuple(named), found.counts)
+        return part.retrieve(retrieval, self.catalogue.ids, matching, self.meanings.of(retrieval))
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
         return self.catalogue.document(document_id)
+
+    def documents(self, document_ids: Sequence[str]) -> list[Document]:
+        """Those with these ids, in their order.
+
+        :raises NotFound: there is none with one of them.
+        """
+        return self.catalogue.documents(document_ids)
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""
@@ -89,11 +93,9 @@ class Generation:
         shares: list[float] = (part.similarity.evidence(terms, documents) / mass).tolist()
         return shares
 
-    def matched_tokens(self, candidate_ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
-        """Where these terms, and words close to them, stand in a document, in reading order."""
-        parts = reversed(self.partitions.values())
-        part = next(part for part in parts if part.first <= candidate_ordinal)
-        return part.matched_tokens(candidate_ordinal, list(terms))
+    def matched_tokens(self, lang: str, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
+        """Where these terms, and words close to them, stand in each of a language's documents, in reading order."""
+        return self.partitions[lang].matched_tokens(ordinals, terms)
 
     def titles(self, lang: str, whole: Sequence[str], last: str, limit: int) -> tuple[Card, ...]:
         """Documents of a language whose titles hold the folded words typed, the last of which may go on."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -12,8 +10,8 @@ import numpy as np
 
 from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
-from kb.index.documents import FIELDS
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
+from kb.index.marks import Marks
 from kb.index.postings import Ints, load_mapped
 from kb.index.shortlist import (
     ANY_KIND,
@@ -21,7 +19,6 @@ from kb.index.shortlist import (
     EMPTY,
     KINDS,
     Attributes,
-    Shortlist,
     Slots,
     Wanted,
     best,
@@ -37,10 +34,8 @@ COMPARED = 64
 """Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
 NEAREST = 32
 """Candidates that are compared since they come close in meaning, beside those found by words."""
-_MOST_MARKED = 32  # different terms of a query that snippets mark: of a long message, those that say most
 _MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
 _NO_SLOTS = np.zeros(0, np.int32)
-_CLOSE_ENOUGH = 0.6  # of a word that is marked in a snippet though it is not the word that was asked for
 
 
 class Partition:
@@ -62,7 +57,7 @@ class Partition:
         )
         self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
         self.spellings = Spellings.load(base, delta)
-        self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every hit of a query
+        self._marks = Marks(self.tables, self.similarity)
         self._attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 
@@ -82,9 +77,13 @@ class Partition:
         return self.similarity.characters
 
     def retrieve(
-        self, retrieval: Retrieval, matching: Ints | None, vectors: VectorIndex | None = None
-    ) -> tuple[Ints, Retrieved]:
-        """Ordinals, best first, and their candidates, whose ids are still empty.
+        self,
+        retrieval: Retrieval,
+        ids: Callable[[Sequence[int]], Sequence[str]],
+        matching: Ints | None = None,
+        vectors: VectorIndex | None = None,
+    ) -> Retrieved:
+        """The documents that match, best first. ``ids`` tells those of some ordinals.
 
         ``matching`` are the ordinals that meet the conditions of the query, or None where it has none; ``vectors``
         are those that the meaning of the query compares with, where it can be compared.
@@ -113,33 +112,32 @@ class Partition:
         if close and meaning:
             fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
         order = np.lexsort((compared, -fused))[: retrieval.limit]
-        columns = (
-            compared[order],
-            fused[order],
-            by.cosine[order],
-            coverage[order],
-            by.evidence[order],
-            by.fused[order],
-        )
+        left = rest.slots[: max(0, retrieval.limit - len(order))]
+        ordinals = (np.concatenate([compared[order], left]) + self.first).tolist()
+        columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
+        named = ids(ordinals)
         candidates = [
             Candidate(
-                ordinal=slot + self.first,
-                id="",
-                score=score,
-                cosine=cosine,
-                coverage=covered,
-                evidence=evidence,
-                words=words,
-                closeness=float(close.cosines[slot]) if close else None,
-                section=close.section(slot) if close else -1,
+                ordinal,
+                document_id,
+                score,
+                cosine,
+                covered,
+                evidence,
+                words,
+                closeness=float(close.cosines[ordinal - self.first]) if close else None,
+                section=close.section(ordinal - self.first) if close else -1,
             )
-            for slot, score, cosine, covered, evidence, words in zip(
-                *(c.tolist() for c in columns), strict=True
+            for ordinal, document_id, score, cosine, covered, evidence, words in zip(
+                ordinals[: len(order)], named[: len(order)], *(c.tolist() for c in columns), strict=True
             )
         ]
-        candidates += self._below(candidates, rest, retrieval.limit - len(candidates))
-        counts = dict(zip(KINDS, shortlist.counts, strict=True))
-        return np.array([c.ordinal for c in candidates], np.int32), Retrieved(tuple(candidates), counts)
+        if len(left):  # not compared: in the order of their first score, below all that were
+            scale = candidates[-1].score / (float(rest.scores[0]) or 1.0)
+            scores = rest.scores[: len(left)].tolist()
+            below = zip(ordinals[len(order) :], named[len(order) :], scores, strict=True)
+            candidates += [Candidate(o, i, scale * score, 0.0, 0.0, score) for o, i, score in below]
+        return Retrieved(tuple(candidates), dict(zip(KINDS, shortlist.counts, strict=True)))
 
     @property
     def _there(self) -> Slots:
@@ -163,36 +161,9 @@ class Partition:
             found &= held  # an exclusion narrows the plain words, it does not replace them
         return found
 
-    def _below(self, compared: Sequence[Candidate], rest: Shortlist, wanted: int) -> list[Candidate]:
-        """The candidates that were not compared, in the order of their first score, below all that were."""
-        if not len(rest.slots) or wanted <= 0:
-            return []
-        scale = compared[-1].score / (float(rest.scores[0]) or 1.0)
-        return [
-            Candidate(slot + self.first, "", scale * score, 0.0, 0.0, score)
-            for slot, score in zip(rest.slots[:wanted].tolist(), rest.scores[:wanted].tolist(), strict=True)
-        ]
-
-    def matched_tokens(self, ordinal: int, terms: Iterable[str]) -> tuple[Token, ...]:
-        """Where the terms, or words close to them, stand in a document; a term's close word is named by the term."""
-        asked = self._asked(tuple(terms))
-        table, document = self.known.find(ordinal - self.first)
-        span = table.tokens_of(document)
-        numbers = table.terms[span]
-        first = int(table.passage_of_doc[document])
-        found = np.flatnonzero(np.isin(numbers, np.fromiter(asked, np.int32, len(asked)))) + span.start
-        passage = np.searchsorted(table.token_of_passage, found, side="right") - 1 - first
-        columns = (
-            table.terms[found],
-            passage,
-            table.fields[first + passage],
-            table.starts[found],
-            table.ends[found],
-        )
-        return tuple(
-            Token(asked[number], self.similarity.idf(number), FIELDS[field].name, place, start, end)
-            for number, place, field, start, end in zip(*(c.tolist() for c in columns), strict=True)
-        )
+    def matched_tokens(self, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
+        """Where the terms, or words close to them, stand in some documents (:class:`kb.index.marks.Marks`)."""
+        return self._marks.of([ordinal - self.first for ordinal in ordinals], terms)
 
     def titles(self, whole: Sequence[str], last: str, limit: int) -> list[int]:
         """Ordinals of titles that hold the words typed, the last of which may go on, the best first."""
@@ -205,20 +176,6 @@ class Partition:
             there = group[: 2 * limit + _MOST_GONE]
             found += there[self._attributes.kinds[there] != EMPTY].tolist()
         return [slot + self.first for slot in found[:limit]]
-
-    def _find_asked(self, terms: tuple[str, ...]) -> dict[int, str]:
-        """The numbers of the terms that say most, and of words close to them, with the term each stands for."""
-        known = {term: self.similarity.vocabulary.number(term) for term in terms}
-        telling = sorted(
-            known, key=lambda term: -self.similarity.idf(known[term]) if known[term] >= 0 else -math.inf
-        )[:_MOST_MARKED]
-        asked: dict[int, str] = {}
-        for term in telling:
-            near = self.similarity.neighbours.of(term)
-            for number in near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist():
-                asked.setdefault(number, term)
-        asked.update({known[term]: term for term in telling if known[term] >= 0})  # a word is named by itself
-        return asked
 
     def _topic(self, name: str) -> int:
         return self._topic_names.index(name) if name in self._topic_names else -1

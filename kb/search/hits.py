@@ -5,38 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kb.index.engine import Candidate, IndexReader, Token
-from kb.model import Document, Expansion, ForumThread, Hit, Scores, TermMatch
+from kb.model import NOTHING, Card, Document, Expansion, ForumThread, Hit, Scores, TermMatch
 from kb.search.snippets import excerpt
 from kb.text.analyzer import analyzer
 
 
-def hit(
+def hits(
     reader: IndexReader,
-    candidate: Candidate,
+    candidates: Sequence[Candidate],
     terms: Mapping[str, Sequence[str]],
     expansions: Iterable[Expansion] | None = None,
-) -> Hit:
-    """A candidate as it is shown; with the words that matched where ``expansions``, which explain them, are given."""
-    document = reader.document(candidate.id)
-    tokens = reader.matched_tokens(candidate.ordinal, terms.get(document.lang, ()))
-    found = excerpt(document, tokens, candidate.section)
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        lang=document.lang,
-        topic=document.topic,
-        url=document.url,
-        title=document.title,
-        score=round(candidate.score, 6),
-        section=found.section,
-        snippet=found.snippet,
-        updated=document.updated,
-        votes=document.votes,
-        accepted=document.accepted,
-        answers=_answers(document),
-        matches=() if expansions is None else _matches(tokens, _typed(expansions, document.lang)),
-        scores=None if expansions is None else _scores(candidate),
-    )
+    newer: Mapping[str, Card] = NOTHING,
+) -> tuple[Hit, ...]:
+    """Candidates as they are shown; with the words that matched where ``expansions``, which explain them, are given.
+
+    :param terms: the query's terms, by language.
+    :param newer: by id of a thread, the newer article on the same question.
+    """
+    documents = reader.documents([candidate.id for candidate in candidates])
+    found = []
+    for candidate, document, tokens in zip(
+        candidates, documents, _matched(reader, candidates, documents, terms), strict=True
+    ):
+        shown = excerpt(document, tokens, candidate.section)
+        found.append(
+            Hit(
+                id=document.id,
+                kind=document.kind,
+                lang=document.lang,
+                topic=document.topic,
+                url=document.url,
+                title=document.title,
+                score=round(candidate.score, 6),
+                section=shown.section,
+                snippet=shown.snippet,
+                updated=document.updated,
+                votes=document.votes,
+                accepted=document.accepted,
+                answers=_answers(document),
+                newer_article=newer.get(document.id),
+                matches=() if expansions is None else _matches(tokens, _typed(expansions, document.lang)),
+                scores=None if expansions is None else _scores(candidate),
+            )
+        )
+    return tuple(found)
+
+
+def _matched(
+    reader: IndexReader,
+    candidates: Sequence[Candidate],
+    documents: Sequence[Document],
+    terms: Mapping[str, Sequence[str]],
+) -> list[Sequence[Token]]:
+    """The matched tokens of each document: those of one language are read together."""
+    found: list[Sequence[Token]] = [()] * len(documents)
+    for lang in {document.lang for document in documents}:
+        own = [place for place, document in enumerate(documents) if document.lang == lang]
+        tokens = reader.matched_tokens(
+            lang, [candidates[place].ordinal for place in own], terms.get(lang, ())
+        )
+        for place, each in zip(own, tokens, strict=True):
+            found[place] = each
+    return found
 
 
 def _answers(document: Document) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from kb.index.engine import Candidate, Facts
 
@@ -14,7 +13,7 @@ STRENGTH = 0.03
 
 def rank(candidates: Iterable[Candidate], facts: Mapping[str, Facts]) -> tuple[Candidate, ...]:
     """The candidates with their priors, best first, ties by id."""
-    weighed = (replace(c, score=c.score * _prior(facts[c.id])) for c in candidates)
+    weighed = (c.scored(c.score * _prior(facts[c.id])) for c in candidates)
     return tuple(sorted(weighed, key=lambda c: (-c.score, c.id)))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from kb.index.engine import Candidate, IndexReader, Retrieval
 from kb.model import Completion, Expansion, Hit, Kind, Query, SearchResult
 from kb.search.completion import complete
-from kb.search.hits import hit
+from kb.search.hits import hits
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
@@ -61,7 +61,7 @@ class MessageRanking:
 
     def hit(self, candidate: Candidate) -> Hit:
         """A candidate as it is shown."""
-        return hit(self.reader, candidate, self.terms)
+        return hits(self.reader, [candidate], self.terms)[0]
 
 
 class Searcher:
@@ -115,11 +115,11 @@ class Searcher:
         end = query.offset + query.limit
         trusted = self._newer.trusted(reader, found.candidates, end)
         explained = found.expansions if query.explain else None
-        hits = (hit(reader, c, found.terms, explained) for c in trusted.candidates[query.offset : end])
+        shown = trusted.candidates[query.offset : end]
         return SearchResult(
             query=query,
             total=counts[query.kind] if query.kind else sum(counts.values()),
-            hits=tuple(replace(each, newer_article=trusted.newer.get(each.id)) for each in hits),
+            hits=hits(reader, shown, found.terms, explained, trusted.newer),
             counts=counts,
             did_you_mean=better.text if better else "",
             corrected=corrected,

@@ -14,6 +14,8 @@ WIDTH = 220
 """Characters of a snippet, about two lines on a screen and four on a phone."""
 _TELLING = 0.5  # of what all matches of a document say, that a stretch must hold to be shown for them
 _LEAD = 90  # characters before the first match that may be shown to begin at a sentence
+_RUNNING = frozenset({"body", "summary"})
+_SIGN = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？][」』）]*\s*|\n+")
 
 
@@ -62,28 +64,35 @@ def _excerpt_of_section(
 
 def _with_ellipses(whole: str, text: str, start: int, spans: Sequence[Span]) -> Snippet:
     """The snippet with a mark where it begins or ends inside a sentence."""
-    before = whole[:start].rstrip(" ")
-    lead = "… " if before and not _SENTENCE_END.search(f"{before[-3:]} ") else ""
-    after = whole[start + len(text) :].strip()
-    trail = " …" if after and not _SENTENCE_END.search(f"{text[-3:]} ") else ""
-    moved = tuple(Span(span.start + len(lead), span.end + len(lead)) for span in spans)
-    return Snippet(f"{lead}{text}{trail}", moved)
+    before = start  # looked at in place: a text may be long, and there are ten to a page
+    while before and whole[before - 1] == " ":
+        before -= 1
+    lead = "… " if before and not _ends_sentence(whole, before) else ""
+    trail = " …" if _SIGN.search(whole, start + len(text)) and not _ends_sentence(text, len(text)) else ""
+    moved = tuple(Span(span.start + len(lead), span.end + len(lead)) for span in spans) if lead else spans
+    return Snippet(f"{lead}{text}{trail}", tuple(moved))
 
 
-def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[list[Token]]:
-    """For each match in running text, the matches within a snippet's width from it on."""
-    running = [t for t in tokens if parts[t.passage].field in {"body", "summary"}]
-    windows = []
+def _ends_sentence(text: str, place: int) -> bool:
+    """Whether what stands before a place ends a sentence."""
+    return _SENTENCE_END.search(f"{text[max(0, place - 3) : place]} ") is not None
+
+
+def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The matches within a snippet's width from a match in running text on; not those that another window holds."""
+    running = [t for t in tokens if parts[t.passage].field in _RUNNING]
+    windows: list[Sequence[Token]] = []
     end = 0
     for i, first in enumerate(running):
-        end = max(end, i)
+        before, end = end, max(end, i)
         while (
             end < len(running)
             and running[end].passage == first.passage
             and running[end].end <= first.start + WIDTH - 30
         ):
             end += 1
-        windows.append(running[i:end] or [first])
+        if end > before or end == i:
+            windows.append(running[i:end] or [first])
     return windows
 
 

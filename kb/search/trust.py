@@ -19,6 +19,7 @@ _NAMES = frozenset({"title", "questions"})
 _AS_GOOD = 0.5
 """Of the thread's score, that the article needs to be put above it: an exact answer is never buried."""
 _CONSIDERED = 2
+_THREADS = "community/"  # what their ids begin with
 _REMEMBERED = 10_000
 
 
@@ -52,8 +53,9 @@ class NewerArticles:
 
     def trusted(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> TrustedRanking:
         """The first ``wanted`` candidates' threads labelled, and put below the newer article that is as good."""
-        facts = reader.facts([candidate.id for candidate in candidates[:wanted]])
-        solved = [c for c in candidates[:wanted] if facts[c.id].accepted]
+        threads = [c for c in candidates[:wanted] if c.id.startswith(_THREADS)]
+        facts = reader.facts([thread.id for thread in threads]) if threads else {}
+        solved = [thread for thread in threads if facts[thread.id].accepted]
         newer = {c.id: card for c in solved if (card := self._newer(reader, c.id))}
         ordered = list(candidates)
         for thread in reversed(solved):
@@ -83,7 +85,8 @@ class NewerArticles:
             article = reader.document(candidate.id)
             if article.lang == thread.lang and article.updated and article.updated > answered:
                 terms = found.terms.get(article.lang, ())
-                if candidate.coverage >= _RESEMBLES and _in_names(reader, candidate, terms) >= _IN_NAMES:
+                resembles = candidate.coverage >= _RESEMBLES
+                if resembles and _in_names(reader, article.lang, candidate, terms) >= _IN_NAMES:
                     return _card(article)
         return None
 
@@ -106,11 +109,11 @@ def _answered(thread: Document) -> date | None:
     return answer.created.date() if answer.created else thread.updated
 
 
-def _in_names(reader: IndexReader, candidate: Candidate, terms: Sequence[str]) -> float:
+def _in_names(reader: IndexReader, lang: str, candidate: Candidate, terms: Sequence[str]) -> float:
     """The share of the terms' information that the names of an article have, which has some of it."""
     weights = {
         token.term: token.weight
-        for token in reader.matched_tokens(candidate.ordinal, terms)
+        for token in reader.matched_tokens(lang, [candidate.ordinal], terms)[0]
         if token.field in _NAMES
     }
     return sum(weights.values()) * candidate.coverage / candidate.evidence

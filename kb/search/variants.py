@@ -122,4 +122,4 @@ def _better(one: Candidate, other: Candidate) -> Candidate:
 
 
 def _weighed(candidate: Candidate) -> Candidate:
-    return replace(candidate, score=_AS_GOOD * candidate.score)
+    return candidate.scored(_AS_GOOD * candidate.score)

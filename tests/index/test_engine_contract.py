@@ -121,6 +121,10 @@ class TestSearchEngine:
         for indexed in DOCUMENTS:
             assert reader.document(indexed.id) == indexed
 
+    def test_documents_come_in_the_order_asked_for(self, reader: IndexReader) -> None:
+        backwards = list(reversed(DOCUMENTS))
+        assert reader.documents([indexed.id for indexed in backwards]) == backwards
+
     def test_an_unknown_document_is_not_found(self, reader: IndexReader) -> None:
         with pytest.raises(NotFound):
             reader.document("en/no/such")
@@ -137,7 +141,7 @@ class TestSearchEngine:
 
     def test_matched_tokens_stand_where_the_words_are(self, reader: IndexReader) -> None:
         [candidate] = reader.retrieve(asked("acacia leaves")).candidates[:1]
-        tokens = reader.matched_tokens(candidate.ordinal, analyzer("en").terms("acacia leaves"))
+        [tokens] = reader.matched_tokens("en", [candidate.ordinal], analyzer("en").terms("acacia leaves"))
         body = reader.document(candidate.id).sections[0].text
         in_body = [body[t.start : t.end] for t in tokens if t.field == "body"]
         assert in_body == ["acacia", "leaves"]
