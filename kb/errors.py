@@ -51,6 +51,10 @@ class IndexDamaged(EngineError):
     """The index on disk is not what its manifest says."""
 
 
+class IndexMending(EngineError):
+    """The index cannot be read; it is being made anew, and nobody is kept waiting."""
+
+
 class IndexLocked(EngineError):
     """Another process is writing the index."""
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import logging
+import threading
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from kb.content import read_threads
-from kb.errors import EngineError, IndexDamaged, NotFound
+from kb.errors import EngineError, KBError, NotFound
 from kb.index.arithmetic import has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.index.generation import Generation
 from kb.indexer import Indexer
+from kb.mending import Mender
 from kb.model import (
     Article,
     Card,
@@ -53,8 +54,6 @@ from kb.writing.demand import Demand
 from kb.writing.desk import WritersDesk
 from kb.writing.importing import import_threads
 
-_logger = logging.getLogger(__name__)
-
 
 def open_knowledge_base(settings: Settings) -> KnowledgeBase:
     """Put a knowledge base together. Opens files when they are first needed, so it always succeeds."""
@@ -74,6 +73,7 @@ class KnowledgeBase:
         self.settings = settings
         self._engine = engine
         self._model = model
+        self._mender = Mender(engine, self._rebuild, settings.index_folder / "mending")
         self.synonyms = Synonyms(self._article_folders, settings.language)
         questions = model.questions if model else None
         self.searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
@@ -225,11 +225,13 @@ class KnowledgeBase:
         return import_threads(found, ThreadStore(self._database), dry_run=dry_run)
 
     def status(self) -> IndexStatus:
-        """The generation being served.
+        """The generation being served, as it is: nothing is mended for who only looks.
 
         :raises IndexMissing: nothing was indexed yet.
+        :raises IndexDamaged: the index cannot be read.
+        :raises IndexMending: that is so, and it is being made anew.
         """
-        return self._reader().status()
+        return self._mender.look().status()
 
     def meaning(self) -> MeaningStatus:
         """What the sentence encoder does for searches, if one is used.
@@ -244,9 +246,14 @@ class KnowledgeBase:
         return "numba" if has_kernels() else "numpy"
 
     def warm_up(self) -> None:
-        """Load in the background what the first search would have to wait for."""
+        """Load in the background what the first visitor would have to wait for."""
+        threading.Thread(target=self._open, name="opening", daemon=True).start()
         if self._model:
             self._model.questions.warm_up()
+
+    def keep_nobody_waiting(self) -> None:
+        """From now on an index that cannot be read is rebuilt in the background; until then reading raises."""
+        self._mender.in_background = True
 
     def check(self) -> None:
         """Pass when searches and tickets can be served.
@@ -265,13 +272,15 @@ class KnowledgeBase:
     # --- parts ---------------------------------------------------------------------------------------
 
     def _reader(self) -> Generation:
-        """The index; one that is damaged is rebuilt from the content first."""
-        try:
-            return self._engine.reader()
-        except IndexDamaged as damage:
-            _logger.warning("%s Rebuilding it from the content.", damage)
-            self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])
-            return self._engine.reader()
+        """The index; one that cannot be read is rebuilt from the content, first or meanwhile."""
+        return self._mender.reader()
+
+    def _rebuild(self) -> None:
+        self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])
+
+    def _open(self) -> None:
+        with suppress(KBError):  # whoever asks is told
+            self._reader()
 
     def _article_folders(self) -> tuple[Path, ...]:
         """The folders that the index was made of; before there is one, those of the settings."""

@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
         languages=texts.offered(brand.languages or settings.languages),
     )
     site.kb.desk.check_settings()
+    site.kb.keep_nobody_waiting()
     app.extensions["site"] = site
     app.jinja_env.globals.update(brand=site.brand, languages=site.languages, prose=prose)
     look.init_app(app, brand)

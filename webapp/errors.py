@@ -31,6 +31,7 @@ ANSWERS: dict[type[errors.KBError], Answer] = {
     errors.NotFound: Answer(404, "error.not_found"),
     errors.IndexMissing: Answer(503, "error.preparing"),
     errors.IndexDamaged: Answer(503, "error.preparing"),
+    errors.IndexMending: Answer(503, "error.preparing"),
     errors.InvalidDraft: Answer(400, "error.bad_request"),
     errors.KBError: Answer(503, "error.unavailable"),
 }

@@ -289,20 +289,8 @@ class Catalogue:
     def _cards(self, where: str, values: Sequence[object]) -> tuple[Card, ...]:
         rows = self._rows(f"SELECT {_CARD} FROM documents {where}", values)  # noqa: S608 - ours
         return tuple(
-            Card(
-                i,
-                Kind(kind),
-                lang,
-                topic,
-                url,
-                title,
-                summary,
-                _date(updated),
-                votes,
-                bool(accepted),
-                answers,
-            )
-            for i, kind, lang, topic, url, title, summary, updated, votes, accepted, answers in rows
+            Card(i, Kind(kind), lang, topic, url, title, summary, _date(day), votes, bool(accepted), answers)
+            for i, kind, lang, topic, url, title, summary, day, votes, accepted, answers in rows
         )
 
 

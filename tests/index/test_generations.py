@@ -214,7 +214,7 @@ def test_a_knowledge_base_rebuilds_a_damaged_index_by_itself(
     damage(settings.index_folder)
     opened = open_knowledge_base(settings)
     assert opened.search(Query("giraffe")).hits[0].id == "en/zoo/giraffe"
-    assert "Rebuilding it from the content" in caplog.text
+    assert "Rebuilding the index from the content" in caplog.text
     opened.close()
 
 
