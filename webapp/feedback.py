@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import NotFound, StorageError
 from kb.model import Article
+from webapp.contact.visitor import wait
 from webapp.inputs import clean_line, clean_text
 from webapp.languages import link
 from webapp.site import current_site
@@ -40,10 +41,12 @@ def vote() -> ResponseReturnValue:
     helpful = request.form.get("helpful")
     if helpful not in {"yes", "no"}:
         abort(400)
+    if seconds := _seconds_to_wait():
+        return _failed(article, 429, seconds)
     try:
         key = current_site().kb.readership.vote(article.id, helpful=helpful == "yes", key=_key(article))
     except StorageError:
-        return _answer("feedback/failed.html", 503, article=article)
+        return _failed(article, 503)
     _remember(article, key)
     if _wants_fragment():
         return _why(article, helpful=helpful == "yes")
@@ -63,6 +66,8 @@ def why() -> ResponseReturnValue:
 def explain() -> ResponseReturnValue:
     """Store the reasons."""
     article = _article(request.form.get("article", ""))
+    if seconds := _seconds_to_wait():
+        return _failed(article, 429, seconds)
     comment = clean_text(request.form.get("comment", "")[: 2 * COMMENT_LIMIT])
     reasons = [clean_line(reason, 50) for reason in request.form.getlist("reason")[:20]]
     try:
@@ -70,7 +75,7 @@ def explain() -> ResponseReturnValue:
     except NotFound:  # the cookie has gone: better thanked than told off
         pass
     except StorageError:
-        return _answer("feedback/failed.html", 503, article=article)
+        return _failed(article, 503)
     if _wants_fragment():
         return _answer("feedback/thanks.html", article=article)
     return redirect(link("feedback.thanks", article=article.id), 303)
@@ -89,8 +94,25 @@ def _why(article: Article, *, helpful: bool) -> Response:
     )
 
 
+def _seconds_to_wait() -> int:
+    """Count one more by this visitor. (By address, not by session: who floods throws cookies away.)"""
+    try:
+        return wait(current_site().kb.desk.rules.limits.votes, "vote")
+    except StorageError:  # where nothing can be counted nobody is turned away
+        return 0
+
+
+def _failed(article: Article, status: int, seconds: int = 60) -> Response:
+    """Say so, with everything that was sent ready to be sent again."""
+    response = _answer("feedback/failed.html", status, article=article, sent=request.form.items(multi=True))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _answer(template: str, status: int = 200, **values: object) -> Response:
-    html = render_template(template, frame="fragment.html" if _wants_fragment() else "base.html", **values)
+    html = render_template(
+        template, status=status, frame="fragment.html" if _wants_fragment() else "base.html", **values
+    )
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response

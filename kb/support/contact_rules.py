@@ -41,6 +41,8 @@ class Limits:
     """Added to tickets."""
     suggestions: RateLimitItem
     files: RateLimitItem
+    votes: RateLimitItem
+    """On whether articles helped, reasons and comments included."""
     links: int
     """Links in a first message beyond which a person looks at it first."""
     fastest: int
@@ -145,12 +147,13 @@ def _detail(keys: TomlTable) -> Detail:
 
 
 def _limits(keys: TomlTable) -> Limits:
-    keys.only("tickets", "messages", "suggestions", "files", "links", "fastest")
+    keys.only("tickets", "messages", "suggestions", "files", "votes", "links", "fastest")
     return Limits(
         tickets=_rate(keys, "tickets", "5 per 10 minutes"),
         messages=_rate(keys, "messages", "20 per 10 minutes"),
         suggestions=_rate(keys, "suggestions", "60 per minute"),
         files=_rate(keys, "files", "30 per 10 minutes"),
+        votes=_rate(keys, "votes", "60 per 10 minutes"),
         links=keys.whole_number("links", 3),
         fastest=keys.whole_number("fastest", 3),
     )

@@ -131,6 +131,41 @@ def test_vote_that_cannot_be_stored_is_told(client: FlaskClient, app: Flask) -> 
     assert "could not be saved" in response.text
 
 
+def test_who_floods_has_to_wait_and_can_send_the_same_again(app: Flask) -> None:
+    limit = app.extensions["site"].kb.desk.rules.limits.votes
+    for _ in range(limit.amount):  # each without the cookie of the one before: a reader of its own
+        assert app.test_client().post("/feedback", data=YES).status_code == 303
+    late = app.test_client()
+    refused = late.post("/feedback", data=NO)
+    page = Page(refused)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= limit.get_expiry()
+    assert "wait a few minutes" in page.text
+    assert (page.fields["article"], page.fields["helpful"]) == (ARTICLE, "no")
+    assert len(stored(app)) == limit.amount
+    other = late.post("/feedback", data=NO, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert other.status_code == 303
+
+
+def test_comment_of_who_has_to_wait_is_kept(client: FlaskClient, app: Flask) -> None:
+    client.post("/feedback", data=NO)
+    limit = app.extensions["site"].kb.desk.rules.limits.votes
+    why = {"article": ARTICLE, "reason": ["unclear", "other"], "comment": 'Step "2"?'}
+    for _ in range(limit.amount - 1):
+        assert client.post("/feedback/why", data=why).status_code == 303
+    refused = client.post("/feedback/why", data=why, headers={"X-Requested-With": FRAGMENT})
+    again = [(a["name"], a["value"]) for tag, a in Page(refused).tags if a.get("type") == "hidden"]
+    assert refused.status_code == 429
+    assert "<html" not in refused.text
+    assert again == [
+        ("article", ARTICLE),
+        ("reason", "unclear"),
+        ("reason", "other"),
+        ("comment", 'Step "2"?'),
+    ]
+    assert 'action="/feedback/why"' in refused.text
+
+
 def test_reading_is_counted_and_shown_on_home(app: Flask, centre: Centre) -> None:
     browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
     client = app.test_client()
