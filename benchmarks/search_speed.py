@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from speed import build, web
 from speed.corpus import LANG, WHOLE, load_documents
-from speed.queries import Asked, Queries, make_queries
+from speed.queries import make_queries, short_queries
 from speed.report import Table, goal, least, machine
 from speed.systems import (
     DEFAULT,
@@ -141,9 +141,7 @@ class Bench:
         found = {}
         for kind in KINDS:
             say(f"asking: {NAMES[kind]}")
-            found[kind] = time_queries(
-                self._systems, kind, self._of(self._queries, kind), rounds, self._clock
-            )
+            found[kind] = time_queries(self._systems, kind, getattr(self._queries, kind), rounds, self._clock)
         self._mine = {
             kind: {name: found[kind][name] for name in (DEFAULT, FAST) if name in found[kind]}
             for kind in KINDS
@@ -184,7 +182,7 @@ class Bench:
         queries = make_queries(documents, self._count)
         rows = []
         for kind in KINDS:
-            found = time_queries(few, kind, self._of(queries, kind), rounds, self._clock)
+            found = time_queries(few, kind, getattr(queries, kind), rounds, self._clock)
             rows += [
                 [f"{NAMES[kind]}, {name}", *goal(self._mine[kind][name].p50 / found[name].p50, 12)]
                 for name in found
@@ -229,11 +227,10 @@ class Bench:
 
     def processes(self) -> Table:
         """Memory and the first search of two workers of the site."""
-        say("1,000 searches in each of two workers")
-        asked = [query.text for query in (*self._queries.short, *self._queries.message)]
+        say("1,000 searches in each of two workers, 100 of them messages")
         file = self._folder / "queries.txt"
-        lines = [" ".join(text.split()) for text in asked * (2000 // len(asked) + 1)][:2000]
-        file.write_text("\n".join(lines), encoding="utf-8")
+        messages = [query.text for query in self._queries.message]
+        file.write_text("\n".join([*messages, *short_queries(self._documents, 1800)]), encoding="utf-8")
         site, empty = self._workers(str(file)), self._workers("empty")
         rows = []
         for name, what, most in (
@@ -242,7 +239,7 @@ class Bench:
             ("share", "the same, and its share of what is shared", 150),
             ("files", "pages of files among that, which the system may drop", None),
         ):
-            above = max(worker[name] for worker in site) - max(worker[name] for worker in empty)
+            above = max(one[name] for one in site) - max(one[name] for one in empty)
             told = goal(above, most, " MB") if most else (f"{above:.2f} MB", "", "")
             rows.append([f"{what}, above an empty application", *told])
         rows.append(
@@ -262,15 +259,17 @@ class Bench:
     def requests(self, port: int) -> Table:
         """The search page's JSON and an endpoint that does nothing, one worker each."""
         say("requests over HTTP")
-        paths = web.search_paths([query.text for query in self._queries.short])
+        texts = short_queries(self._documents, web.DIFFERENT)
         empty = web.served(["-m", "speed.empty", str(port), str(web.THREADS)], {}, port, ["/"])
         settings = {"KB_WORKERS": "1", "KB_THREADS": str(web.THREADS)}
         arguments = ["-m", "webapp", "--port", str(port + 1)]
         rows = [["an empty endpoint", f"{empty:.0f} a second", "", ""]]
         for name, extra, wanted in self._installs():
-            rate = web.served(arguments, self._environment() | settings | extra, port + 1, paths)
-            rows.append([f"/api/search, {name}", f"{rate:.0f} a second", "", ""])
-            rows.append([f"/api/search, {name} ÷ empty", *least(rate / empty, wanted)])
+            environment = self._environment() | settings | extra
+            for what, asked in (("all new", texts), ("again and again", texts[: self._count])):
+                rate = web.served(arguments, environment, port + 1, web.search_paths(asked))
+                rows.append([f"/api/search, {name}, {what}", f"{rate:.0f} a second", "", ""])
+                rows.append([f"/api/search, {name}, {what} ÷ empty", *least(rate / empty, wanted)])
         return Table(f"Requests over {web.CONNECTIONS} connections", GOAL_HEAD, rows)
 
     def _installs(self) -> list[tuple[str, dict[str, str], float]]:
@@ -285,10 +284,6 @@ class Bench:
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
         return kept | {"KB_DATA": str(self._folder / "data"), "KB_LANGUAGE": LANG}
-
-    @staticmethod
-    def _of(queries: Queries, kind: str) -> Sequence[Asked]:
-        return {"short": queries.short, "message": queries.message, "prefix": queries.prefix}[kind]
 
 
 def say(what: str) -> None:

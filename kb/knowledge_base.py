@@ -166,7 +166,7 @@ class KnowledgeBase:
 
         :raises IndexMissing: nothing was indexed yet.
         """
-        return self._reader().path.name
+        return self._reader().generation
 
     def cards(self, document_ids: Sequence[str]) -> tuple[Card, ...]:
         """The documents with these ids that there still are; none where the index cannot be used."""

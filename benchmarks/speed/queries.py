@@ -48,6 +48,15 @@ def make_queries(documents: Sequence[Document], count: int) -> Queries:
     )
 
 
+def short_queries(documents: Sequence[Document], count: int) -> list[str]:
+    """The texts of so many different short queries."""
+    chance = random.Random(SEED)
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[_stretch(documents, chance.randint(2, 4), chance).text] = None
+    return list(found)
+
+
 def _stretch(documents: Sequence[Document], length: int, chance: random.Random) -> Asked:
     """So many neighbouring words that say something."""
     while True:

@@ -7,20 +7,24 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
 CONNECTIONS = 16
 THREADS = 8
+WARM = 1.0
 SECONDS = 6.0
+DIFFERENT = 12_000
+"""Queries that are all new: more than are answered in the time."""
 FOLDER = Path(__file__).resolve().parent.parent
 
 
 def served(
     arguments: Sequence[str], environment: Mapping[str, str], port: int, paths: Sequence[str]
 ) -> float:
-    """Requests a second of one server process, which is started and ended here."""
+    """Requests a second of one server process, which is started and ended here; the paths in turn, then anew."""
     server = subprocess.Popen(
         [sys.executable, *arguments],
         env={**os.environ, **environment},
@@ -29,9 +33,10 @@ def served(
         stderr=subprocess.DEVNULL,
     )
     try:
-        asyncio.run(_until_answered(port, paths[0]))
-        asyncio.run(_load(port, paths, 1.0))
-        return asyncio.run(_load(port, paths, SECONDS))
+        turns = cycle(paths)  # goes on after the warming: what is new shall be new
+        asyncio.run(_until_answered(port, next(turns)))
+        asyncio.run(_load(port, turns, WARM))
+        return asyncio.run(_load(port, turns, SECONDS))
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -54,19 +59,17 @@ async def _until_answered(port: int, path: str) -> None:
     raise SystemExit(f"Nothing answers on port {port}.")
 
 
-async def _load(port: int, paths: Sequence[str], seconds: float) -> float:
+async def _load(port: int, paths: Iterator[str], seconds: float) -> float:
     began = time.perf_counter()
-    counts = await asyncio.gather(
-        *(_connection(port, paths, number, began + seconds) for number in range(CONNECTIONS))
-    )
+    counts = await asyncio.gather(*(_connection(port, paths, began + seconds) for _ in range(CONNECTIONS)))
     return sum(counts) / (time.perf_counter() - began)
 
 
-async def _connection(port: int, paths: Sequence[str], number: int, until: float) -> int:
+async def _connection(port: int, paths: Iterator[str], until: float) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     done = 0
     while time.perf_counter() < until:
-        await _request(reader, writer, paths[(number + done * CONNECTIONS) % len(paths)])
+        await _request(reader, writer, next(paths))
         done += 1
     writer.close()
     return done

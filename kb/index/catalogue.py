@@ -45,6 +45,9 @@ _LISTS_KEPT = 100
 
 _CARD = "id, kind, lang, topic, url, title, summary, updated, votes, accepted, answers"
 
+_AMONG = "WHERE id IN (SELECT value FROM json_each(?))"
+"""One parameter: deep pages ask for more ids than SQLite allows parameters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -161,6 +164,9 @@ class Catalogue:
         with self._one_at_a_time:
             return self._db.execute(statement, values).fetchall()
 
+    def _of(self, columns: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+        return self._rows(f"SELECT {columns} FROM documents {_AMONG}", [json.dumps(list(ids))])  # noqa: S608
+
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
         return self.documents([document_id])[0]
@@ -170,10 +176,7 @@ class Catalogue:
 
         :raises NotFound: there is none with one of them.
         """
-        rows = self._rows(
-            "SELECT id, kind, page FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(document_ids)),),
-        )
+        rows = self._of("id, kind, page", document_ids)
         found = {i: load_document(Kind(kind), page) for i, kind, page in rows}
         try:
             return [found[document_id] for document_id in document_ids]
@@ -195,11 +198,7 @@ class Catalogue:
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
         """What ranking weighs, by id."""
-        rows = self._rows(  # one parameter: deep pages ask for more ids than SQLite allows parameters
-            "SELECT id, boost, votes, accepted, updated FROM documents "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
+        rows = self._of("id, boost, votes, accepted, updated", ids)
         return {
             i: Facts(boost, votes, bool(accepted), _date(updated))
             for i, boost, votes, accepted, updated in rows
@@ -214,7 +213,7 @@ class Catalogue:
 
     def cards(self, document_ids: Sequence[str]) -> tuple[Card, ...]:
         """Those of the documents that there are, in the order asked for."""
-        found = self._cards("WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(document_ids)),))
+        found = self._cards(_AMONG, [json.dumps(list(document_ids))])
         by_id = {card.id: card for card in found}
         return tuple(by_id[i] for i in document_ids if i in by_id)
 

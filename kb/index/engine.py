@@ -157,6 +157,10 @@ class BuildReport:
 class IndexReader(Protocol):
     """An index at one moment: what a request holds from its beginning to its end."""
 
+    @property
+    def generation(self) -> str:
+        """Names it: while the name is the same, so is every answer."""
+
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """The documents of one language that match, scored."""
 

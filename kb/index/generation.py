@@ -51,6 +51,11 @@ class Generation:
             Meanings.open(path / "meaning", tuple(manifest.languages)),
         )
 
+    @property
+    def generation(self) -> str:
+        """Names it: while the name is the same, so is every answer."""
+        return self.path.name
+
     def retrieve(self, retrieval: Retrieval) -> Retrieved:
         """The documents of one language that match, scored."""
         part = self.partitions.get(retrieval.lang)
@@ -130,7 +135,7 @@ class Generation:
         """What this generation holds."""
         manifest = self.manifest
         return IndexStatus(
-            generation=self.path.name,
+            generation=self.generation,
             built=datetime.fromisoformat(manifest.built),
             documents=manifest.articles + manifest.threads,
             articles=manifest.articles,

@@ -32,11 +32,11 @@ class RelatedPages:
         :raises NotFound: there is none with that id.
         """
         reader = self._reader()
-        close = self._close(reader.path.name, document_id, None)
+        close = self._close(reader.generation, document_id, None)
         found = tuple(card for card in close if kind in {None, card.kind})
         if kind and close and not found and reader.catalogue.recent(close[0].lang, kind, 1):
             found = self._close(
-                reader.path.name, document_id, kind
+                reader.generation, document_id, kind
             )  # none among the closest, but some further away
         return found[:limit]
 

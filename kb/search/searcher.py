@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kb.index.engine import Candidate, IndexReader, Retrieval
 from kb.model import Completion, Expansion, Hit, Kind, Query, SearchResult
@@ -25,6 +26,11 @@ _MOST_ENDINGS = 8
 """Terms that a prefix stands for in the ranking."""
 _CLEARLY_ANOTHER = 0.3
 """How much more of a query another language must know before it is taken to be in that language."""
+
+_REMEMBERED = 1000
+"""Pages of hits, about 15 kB each: people ask the same again and again, and turn the page and come back."""
+_LONGEST_REMEMBERED = 200
+_MOST_REMEMBERED = 20
 
 _SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
 _LEAST_TERMS = 4
@@ -80,12 +86,29 @@ class Searcher:
         self._questions = questions
         self._synonyms = synonyms or Synonyms(list, default_lang)
         self._newer = NewerArticles(self._rank)
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._found)
 
     def search(self, query: Query) -> SearchResult:
-        """One page of hits.
+        """One page of hits; of a query that was asked before, the same one.
 
         :raises IndexMissing: nothing was indexed yet.
         """
+        is_kept = (
+            self._questions is None  # its answer may come too late, and in time the next time
+            and not query.explain
+            and len(query.text) <= _LONGEST_REMEMBERED
+            and query.limit <= _MOST_REMEMBERED
+        )
+        find = self._known if is_kept else self._found
+        return find(self._reader().generation, self._synonyms.edition(), query)
+
+    def _found(
+        self,
+        generation: str,  # noqa: ARG002 - a key of what is remembered, as is the next
+        synonyms: Hashable,  # noqa: ARG002
+        query: Query,
+    ) -> SearchResult:
+        """One page of hits."""
         reader = self._reader()
         found = self._rank(reader, query)
         better = None if query.exact else self._correction(reader, query, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,12 +90,20 @@ class Synonyms:
 
     def thesaurus(self, lang: str) -> Thesaurus:
         """The synonyms of a language, at most a second old."""
+        return self._fresh().by_lang.get(lang, _NO_SYNONYMS)
+
+    def edition(self) -> Hashable:
+        """Another value when the files have changed."""
+        return self._fresh().stamps
+
+    def _fresh(self) -> _Loaded:
+        """What the files said at most a second ago."""
         if time.monotonic() - self._looked >= _LOOK_EVERY and self._loading.acquire(blocking=False):
             try:
                 self._look()
             finally:
                 self._loading.release()
-        return self._loaded.by_lang.get(lang, _NO_SYNONYMS)
+        return self._loaded
 
     def problems(self) -> tuple[Problem, ...]:
         """What a writer should mend, as the files are now."""

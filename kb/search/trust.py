@@ -67,7 +67,7 @@ class NewerArticles:
         return TrustedRanking(tuple(ordered), newer)
 
     def _newer(self, reader: IndexReader, thread_id: str) -> Card | None:
-        known = self._known(reader.status().generation, thread_id)
+        known = self._known(reader.generation, thread_id)
         if not known.looked:
             known.card = self._find(reader, reader.document(thread_id))
             known.looked = True

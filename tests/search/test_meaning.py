@@ -16,6 +16,7 @@ from kb.model import Document, Kind, Query, Section
 from kb.search.meaning import QueryMeaning, WeightModel, meaning_of
 from kb.search.searcher import Searcher
 from kb.semantic.model import SentenceModel
+from kb.semantic.questions import QuestionVector
 from tests.corpus import DOCUMENTS, article
 from tests.tiny_model import write_model
 
@@ -104,6 +105,21 @@ def test_without_a_vector_in_time_the_search_is_that_of_words(
 ) -> None:
     for text in ("kicking me, thrown", "reset my password", "giraffe"):
         assert Searcher(indexed.reader, "en", Late()).search(Query(text)) == by_words.search(Query(text))
+
+
+def test_a_page_without_the_meaning_is_not_kept_for_the_next_time(
+    indexed: EmbeddedEngine, model: SentenceModel, by_words: Searcher
+) -> None:
+    class LateOnce:
+        asked = 0
+
+        def vector(self, text: str) -> QuestionVector | None:
+            self.asked += 1
+            return model.questions.vector(text) if self.asked > 1 else None
+
+    found, query = Searcher(indexed.reader, "en", LateOnce()), Query("kicking me, thrown")
+    assert found.search(query) == by_words.search(query)
+    assert found.search(query) != by_words.search(query)
 
 
 def test_an_index_of_another_model_is_searched_by_words(
