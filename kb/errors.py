@@ -59,6 +59,10 @@ class IndexLocked(EngineError):
     """Another process is writing the index."""
 
 
+class IndexReplaced(EngineError):
+    """The index that was to be updated is no longer the one in use."""
+
+
 class EvaluationError(KBError):
     """A judged collection cannot be read."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content import load_articles, load_some
 from kb.content.snapshot import Snapshot, Stamp, new_snapshot, take_stamps
-from kb.errors import ContentError, IndexDamaged, IndexMissing, NotFound
-from kb.index.documents import from_article, from_thread
+from kb.errors import ContentError, IndexDamaged, IndexMissing, IndexReplaced
+from kb.index.documents import from_article, from_thread, thread_document_id
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.index.generation import Generation
-from kb.model import Article, Document, IndexReport, LoadedContent, Problem, Status, Topic
+from kb.model import Article, Document, IndexReport, Kind, LoadedContent, Problem, Status, Topic
 from kb.settings import Settings
 from kb.storage.media import store_media
 from kb.storage.threads import ThreadStore
@@ -25,10 +25,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Articles:
-    """What to index: articles that are new or changed, ids of those that stay, and what to remember of all."""
+    """What to index: the articles that were read, how many there are in all, and what to remember of them."""
 
-    changed: tuple[Article, ...]
-    kept: tuple[str, ...]
+    read: tuple[Article, ...]
+    total: int
+    everything: bool
+    """Whether what was not read is no longer there."""
     topics: tuple[Topic, ...] | None
     problems: tuple[Problem, ...]
     ids: dict[str, str]
@@ -62,7 +64,7 @@ class Indexer:
         articles = self._changed(folders, stamps, generation) or self._all(folders, generation, progress)
         try:
             return self._index(articles, folders, stamps, generation, progress, began)
-        except NotFound as error:  # another process has indexed meanwhile: what was to be kept may be gone
+        except IndexReplaced as error:
             _logger.info("%s Reading everything again.", error)
             everything = self._all(folders, None, progress)
             return self._index(everything, folders, stamps, None, progress, began)
@@ -76,15 +78,25 @@ class Indexer:
         progress: Progress | None,
         began: float,
     ) -> IndexReport:
-        threads, kept_threads = self._split_threads(generation)
-        published = [article for article in articles.changed if not self._is_hidden(article)]
-        built = self._engine.rebuild(
-            [*map(from_article, published), *threads],
-            progress,
-            kept=[*articles.kept, *kept_threads],
-            topics=articles.topics,
-            folders=[str(folder) for folder in folders],
-        )
+        published = [article for article in articles.read if not self._is_hidden(article)]
+        documents = list(map(from_article, published))
+        threads = self._threads.content_hashes()
+        names = [str(folder) for folder in folders]
+        if generation:
+            before = (
+                generation.catalogue.hashes(Kind.THREAD) if threads or generation.manifest.threads else {}
+            )
+            built = self._engine.update(
+                [*documents, *self._changed_threads(threads, before)],
+                [*self._gone(articles, generation), *(before.keys() - {*map(thread_document_id, threads)})],
+                progress,
+                since=generation.path.name,
+                topics=articles.topics,
+                folders=names,
+            )
+        else:
+            documents += map(from_thread, self._threads.all())
+            built = self._engine.rebuild(documents, progress, topics=articles.topics, folders=names)
         new_snapshot(
             built.generation,
             folders,
@@ -96,8 +108,8 @@ class Indexer:
         ).save(self._memory)
         return IndexReport(
             generation=built.generation,
-            articles=len(published) + len(articles.kept),
-            threads=len(threads) + len(kept_threads),
+            articles=articles.total,
+            threads=len(threads),
             changed=built.added + built.updated,
             reused=built.unchanged,
             removed=built.removed,
@@ -105,6 +117,19 @@ class Indexer:
             seconds=time.monotonic() - began,
             drafts=len(articles.drafts),
         )
+
+    def _gone(self, articles: _Articles, generation: Generation) -> Iterable[str]:
+        """The ids of articles that may be in the index and are not to be."""
+        if not articles.everything:
+            return articles.drafts
+        present = {article.id for article in articles.read if not self._is_hidden(article)}
+        return generation.catalogue.hashes(Kind.ARTICLE).keys() - present
+
+    def _changed_threads(self, hashes: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Document]:
+        """The threads that are new or changed."""
+        changed = {i for i, made in hashes.items() if before.get(thread_document_id(i)) != made}
+        if changed:
+            yield from (from_thread(thread) for thread in self._threads.all() if thread.id in changed)
 
     def _all(
         self, folders: Sequence[Path], generation: Generation | None, progress: Progress | None
@@ -127,7 +152,15 @@ class Indexer:
         store_media(loaded.media, self._settings.media_folder)
         drafts = tuple(article.id for article in loaded.articles if self._is_hidden(article))
         problems = self._with_old(loaded, reused)
-        return _Articles(loaded.articles, (), loaded.topics, problems, dict(loaded.sources), drafts)
+        return _Articles(
+            read=loaded.articles,
+            total=len(loaded.articles) - len(drafts),
+            everything=True,
+            topics=loaded.topics,
+            problems=problems,
+            ids=dict(loaded.sources),
+            drafts=drafts,
+        )
 
     def _with_old(self, loaded: LoadedContent, reused: set[str]) -> tuple[Problem, ...]:
         """The problems found, and those known of articles that were not rendered again."""
@@ -153,21 +186,6 @@ class Indexer:
         drafts = {article.id for article in loaded.articles if self._is_hidden(article)}
         return _merged(before, loaded, changed, drafts)
 
-    def _split_threads(self, generation: Generation | None) -> tuple[list[Document], list[str]]:
-        """The threads that are new or changed, and the ids of those that stay."""
-        hashes = self._threads.content_hashes()
-        stored = generation.catalogue.stored() if generation and hashes else {}
-        kept = [
-            f"community/{thread_id}"
-            for thread_id, content_hash in hashes.items()
-            if (was := stored.get(f"community/{thread_id}")) and was.content_hash == content_hash
-        ]
-        if len(kept) == len(hashes):
-            return [], kept
-        same = set(kept)
-        changed = (t for t in self._threads.all() if f"community/{t.id}" not in same)
-        return [from_thread(thread) for thread in changed], kept
-
     def _is_hidden(self, article: Article) -> bool:
         """Whether readers may not see it; its writer sees drafts too."""
         return article.status is not Status.PUBLISHED and not self._with_drafts
@@ -189,8 +207,9 @@ def _merged(
     paths = {source.partition("/")[2] for source in changed}
     problems = [*(problem for problem in before.problems if problem.path not in paths), *loaded.problems]
     return _Articles(
-        changed=loaded.articles,
-        kept=tuple(i for i in before.ids.values() if i not in read and i not in drafts),
+        read=loaded.articles,
+        total=len(before.ids) - len(drafts),
+        everything=False,
         topics=None,
         problems=_sorted(problems),
         ids=dict(before.ids),

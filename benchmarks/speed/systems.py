@@ -58,7 +58,8 @@ class Ours:
     def ask(self, kind: str, asked: Asked) -> object:
         if kind == "prefix":
             return self._part.titles(asked.words[:-1], asked.words[-1], TOP)
-        return self._part.retrieve(Retrieval(LANG, asked.terms, asked.text, limit=TOP), None)
+        wanted = Retrieval(LANG, asked.terms, asked.text, limit=TOP)
+        return self._part.retrieve(wanted, lambda slots: [""] * len(slots))
 
 
 def open_ours(folder: Path) -> list[System]:

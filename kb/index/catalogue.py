@@ -1,13 +1,12 @@
 """The stored documents of a generation: pages by id, and lists by language, topic, tag and date.
 
-An SQLite file that is never written again once its generation is whole, so readers open it as immutable: no
+SQLite files that are never written again once their generation is whole, so readers open them as immutable: no
 locks, no journal, one shared page cache for every worker.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import threading
 import weakref
@@ -20,26 +19,18 @@ from typing import Any
 
 from kb.errors import NotFound
 from kb.index.engine import Facts
-from kb.index.pages import dump_page, load_document
-from kb.model import Article, Card, Document, ForumThread, Kind, Neighbours, Topic
+from kb.index.pages import load_document
+from kb.model import Article, Card, Document, Kind, Neighbours, Topic
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, ordinal INTEGER, kind TEXT, lang TEXT, topic TEXT, slug TEXT, url TEXT, title TEXT,
-    summary TEXT, updated TEXT, votes INTEGER, accepted INTEGER, answers INTEGER, boost REAL,
-    content_hash TEXT, page TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_ordinal ON documents (ordinal);
-DROP INDEX IF EXISTS by_shelf;
-CREATE INDEX IF NOT EXISTS by_title ON documents (lang, topic, kind, title);
-CREATE INDEX IF NOT EXISTS by_translation ON documents (topic, slug);
-CREATE INDEX IF NOT EXISTS by_hash ON documents (content_hash);
-CREATE TABLE IF NOT EXISTS tags (tag TEXT, id TEXT, PRIMARY KEY (tag, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS redirects (path TEXT PRIMARY KEY, url TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS topics (
-    lang TEXT, slug TEXT, title TEXT, description TEXT, place INTEGER, PRIMARY KEY (lang, slug)
-) WITHOUT ROWID;
+BASE, LATER = "catalogue.sqlite", "catalogue.later.sqlite"
+"""The pages of a generation, and those that came later, if any did: :mod:`kb.index.catalogue_writer` has the rest."""
+
+_BOTH = """
+CREATE TEMP VIEW {table} AS SELECT * FROM later.{table}
+UNION ALL SELECT * FROM main.{table} WHERE id NOT IN (SELECT id FROM later.gone)
 """
+PER_DOCUMENT = ("documents", "tags", "redirects")
+"""The tables whose rows each belong to a document."""
 _LISTS_KEPT = 100
 """Lists of one kind; a language that nobody writes in may be asked for too."""
 
@@ -53,7 +44,7 @@ _AMONG = "WHERE id IN (SELECT value FROM json_each(?))"
 class Stored:
     """What a rebuild must know of a document of the previous generation."""
 
-    ordinal: int
+    slot: int
     kind: Kind
     lang: str
     topic: str
@@ -61,101 +52,21 @@ class Stored:
     content_hash: str
 
 
-def write(
-    path: Path,
-    ordinals: dict[str, int],
-    changed: Sequence[Document],
-    gone: Iterable[str],
-    topics: Sequence[Topic] | None,
-    previous: Path | None,
-) -> None:
-    """Write the catalogue of a generation: that of ``previous``, less ``gone``, with ``changed``;
-    then give those in ``ordinals`` their number."""
-    if previous:
-        shutil.copyfile(previous, path)
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA journal_mode = OFF")  # the generation is synced, or thrown away, as a whole
-    db.execute("PRAGMA synchronous = OFF")
-    db.execute("BEGIN")
-    for statement in _SCHEMA.split(";"):
-        db.execute(statement)
-    removed = [(document_id,) for document_id in {*gone, *(document.id for document in changed)}]
-    for table in ("documents", "tags"):
-        db.executemany(f"DELETE FROM {table} WHERE id = ?", removed)  # noqa: S608 - table names are ours
-    db.executemany(
-        f"INSERT INTO documents VALUES ({', '.join('?' * 16)})",  # noqa: S608 - only question marks
-        map(_row, changed),
-    )
-    db.executemany(
-        "INSERT OR IGNORE INTO tags VALUES (?, ?)", [(tag.lower(), d.id) for d in changed for tag in d.tags]
-    )
-    db.executemany(
-        "UPDATE documents SET ordinal = ? WHERE id = ?",
-        [(ordinal, document_id) for document_id, ordinal in ordinals.items()],
-    )
-    if topics is not None:
-        db.execute("DELETE FROM topics")
-        db.executemany(
-            "INSERT OR IGNORE INTO topics VALUES (?, ?, ?, ?, ?)",
-            [(t.lang, t.slug, t.title, t.description, t.order) for t in topics],
-        )
-    _write_redirects(db, changed, [document_id for (document_id,) in removed])
-    db.execute("COMMIT")
-    db.close()
-
-
-def _write_redirects(db: sqlite3.Connection, changed: Sequence[Document], removed: list[str]) -> None:
-    db.executemany("DELETE FROM redirects WHERE url = ?", [(f"/articles/{gone}",) for gone in removed])
-    for document in changed:
-        if isinstance(document.page, Article):
-            db.executemany(
-                "INSERT OR IGNORE INTO redirects VALUES (?, ?)",
-                [(_old_path(path, document.lang), document.url) for path in document.page.redirect_from],
-            )
-
-
-def _old_path(path: str, lang: str) -> str:
-    """``/any/path`` is a path of the site; ``topic/old-slug`` is an article that once stood in this language."""
-    return (path if path.startswith("/") else f"articles/{lang}/{path}").strip("/").lower()
-
-
-def _row(document: Document) -> tuple[object, ...]:
-    page = document.page
-    if page is None:
-        raise ValueError(f"{document.id} has no page to store")
-    answers = len(page.answers) if isinstance(page, ForumThread) else 0
-    slug = page.slug if isinstance(page, Article) else page.id
-    return (
-        document.id,
-        -1,
-        document.kind.value,
-        document.lang,
-        document.topic,
-        slug,
-        document.url,
-        document.title,
-        document.summary,
-        document.updated.isoformat() if document.updated else None,
-        document.votes,
-        int(document.accepted),
-        answers,
-        document.boost,
-        document.content_hash,
-        dump_page(page),
-    )
-
-
 class Catalogue:
     """Reads a generation's catalogue. Safe to use from many threads. What pages ask for each time is kept, since
     a generation never changes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.topics = lru_cache(_LISTS_KEPT)(self._topics)
         self.recent = lru_cache(_LISTS_KEPT)(self._recent)
         self.shelf = lru_cache(_LISTS_KEPT)(self._shelf)
-        self._db = sqlite3.connect(
-            f"{path.resolve().as_uri()}?immutable=1", uri=True, check_same_thread=False
-        )
+        self._db = sqlite3.connect(immutable(folder / BASE), uri=True, check_same_thread=False)
+        if (folder / LATER).exists():
+            self._db.execute("PRAGMA temp_store = MEMORY")
+            self._db.execute("ATTACH ? AS later", (immutable(folder / LATER),))
+            for table in PER_DOCUMENT:
+                self._db.execute(_BOTH.format(table=table))
+            self._db.execute("CREATE TEMP VIEW topics AS SELECT * FROM later.topics")
         self._one_at_a_time = threading.Lock()
         weakref.finalize(self, self._db.close)
 
@@ -191,10 +102,24 @@ class Catalogue:
         page = load_document(Kind.ARTICLE, rows[0][0]).page if rows else None
         return page if isinstance(page, Article) else None
 
-    def ids(self, ordinals: Sequence[int]) -> list[str]:
-        """The ids of these ordinals, in their order."""
-        found = dict(self._rows(f"SELECT ordinal, id FROM documents {_among(ordinals)}"))  # noqa: S608
-        return [found[ordinal] for ordinal in ordinals]
+    def ids(self, lang: str, slots: Sequence[int]) -> list[str]:
+        """The ids of what stands in some slots of a language, in their order."""
+        found = dict(
+            self._rows(
+                "SELECT slot, id FROM documents WHERE lang = ? AND slot IN (SELECT value FROM json_each(?))",
+                (lang, json.dumps(list(slots))),
+            )
+        )
+        return [found[slot] for slot in slots]
+
+    def slots_tagged(self, lang: str, tag: str, *, prefix: bool) -> list[int]:
+        """The slots of a language whose documents have a tag, or one that begins so."""
+        alike = "tag >= ?1 AND substr(tag, 1, length(?1)) = ?1" if prefix else "tag = ?1"
+        rows = self._rows(
+            f"SELECT slot FROM documents WHERE lang = ?2 AND id IN (SELECT id FROM tags WHERE {alike})",  # noqa: S608
+            (tag, lang),
+        )
+        return [slot for (slot,) in rows]
 
     def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
         """What ranking weighs, by id."""
@@ -274,16 +199,34 @@ class Catalogue:
         )
         return tuple(Topic(*row) for row in rows)
 
-    def stored(self) -> dict[str, Stored]:
-        """Every document by id: what an incremental rebuild compares with."""
-        rows = self._rows("SELECT id, ordinal, kind, lang, topic, title, content_hash FROM documents")
-        return {
-            i: Stored(ordinal, Kind(kind), lang, topic, title, made)
-            for i, ordinal, kind, lang, topic, title, made in rows
-        }
+    def stored(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """Those of some documents that there are, by id: what a rebuild compares with."""
+        return self._stored("WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+
+    def standing(self, lang: str, first: int) -> dict[str, Stored]:
+        """What stands in a language's slots from the first on, by id."""
+        return self._stored("WHERE lang = ? AND slot >= ?", (lang, first))
+
+    def hashes(self, kind: Kind) -> dict[str, str]:
+        """The content hash of every document of a kind, by id."""
+        return dict(self._rows("SELECT id, content_hash FROM documents WHERE kind = ?", (kind.value,)))
+
+    def every_id(self) -> list[str]:
+        """The id of every document."""
+        return [i for (i,) in self._rows("SELECT id FROM documents")]
 
     def close(self) -> None:
         self._db.close()
+
+    def _stored(self, where: str, values: Sequence[object]) -> dict[str, Stored]:
+        rows = self._rows(
+            f"SELECT id, slot, kind, lang, topic, title, content_hash FROM documents {where}",  # noqa: S608 - ours
+            values,
+        )
+        return {
+            i: Stored(slot, Kind(kind), lang, topic, title, made)
+            for i, slot, kind, lang, topic, title, made in rows
+        }
 
     def _cards(self, where: str, values: Sequence[object]) -> tuple[Card, ...]:
         rows = self._rows(f"SELECT {_CARD} FROM documents {where}", values)  # noqa: S608 - ours
@@ -293,8 +236,9 @@ class Catalogue:
         )
 
 
-def _among(ordinals: Sequence[int]) -> str:
-    return f"WHERE ordinal IN ({', '.join(str(int(ordinal)) for ordinal in ordinals)})"
+def immutable(path: Path) -> str:
+    """What SQLite is told to open a file that nobody writes."""
+    return f"{path.resolve().as_uri()}?immutable=1"
 
 
 def _date(text: str | None) -> date | None:

@@ -75,6 +75,11 @@ def from_article(article: Article) -> Document:
     )
 
 
+def thread_document_id(thread_id: str) -> str:
+    """The id of a thread's document."""
+    return f"community/{thread_id}"
+
+
 def from_thread(thread: ForumThread) -> Document:
     """The document of a forum thread: the question, then each answer as a section that a hit can open."""
     question = Section(title="", anchor="", level=2, text=thread.text)
@@ -83,7 +88,7 @@ def from_thread(thread: ForumThread) -> Document:
     if thread.created:
         dates.append(thread.created)
     return Document(
-        id=f"community/{thread.id}",
+        id=thread_document_id(thread.id),
         kind=Kind.THREAD,
         lang=thread.lang,
         topic=thread.topic,

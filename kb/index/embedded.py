@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from kb.errors import IndexDamaged, IndexMissing
+from kb.errors import IndexDamaged, IndexMissing, IndexReplaced
 from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
-from kb.index.generations import Generations
+from kb.index.generations import Generations, Sound
 from kb.index.vectors import PassageEncoder
 from kb.model import Document, Topic
 from kb.text.analyzer import fingerprint
@@ -37,6 +37,7 @@ class EmbeddedEngine:
         self._opened: Generation | None = None
         self._opened_by = 0
         self._looked = 0.0
+        self._sound: Sound = {}
         self._opening = threading.Lock()
 
     def reader(self) -> Generation:
@@ -51,11 +52,11 @@ class EmbeddedEngine:
         with self._opening:
             path = self._generations.current()
             if self._opened is None or self._opened.path != path:
-                self._opened = Generation.open(path, check=True)
+                self._opened = Generation.open(path, sound=self._sound)
             elif (
                 self._opened_by != os.getpid()
             ):  # a fork: files and mappings are shared, SQLite's handle is not
-                self._opened = Generation.open(path, check=False)
+                self._opened = Generation.open(path, sound=None)
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened
 
@@ -68,22 +69,49 @@ class EmbeddedEngine:
         documents: Iterable[Document],
         progress: Progress | None = None,
         *,
-        kept: Iterable[str] = (),
         topics: Sequence[Topic] | None = None,
         folders: Sequence[str] = (),
     ) -> BuildReport:
-        """Index exactly these documents, and those of the present index whose ids are ``kept`` as they are.
-
-        Only documents whose content hash is new are analysed. Topics that are not given stay as they are.
+        """Index exactly these documents. Only those whose content hash is new are analysed.
 
         :raises IndexLocked: another process is building and did not end in time.
-        :raises NotFound: a kept document is not in the present index.
         """
-        with self._generations.locked(), self._passages() as encoder, self._generations.new() as building:
-            build = Build(building, self._reusable(), progress or _silent, encoder)
-            report = build.run(list(documents), list(kept), topics, folders, self._generations.publish)
+        with self._building(progress) as build:
+            wanted = list(documents)
+            gone = build.every_id() - {document.id for document in wanted}
+            return build.run(wanted, gone, topics, folders, self._generations.publish)
+
+    def update(
+        self,
+        documents: Iterable[Document],
+        gone: Iterable[str] = (),
+        progress: Progress | None = None,
+        *,
+        since: str = "",
+        topics: Sequence[Topic] | None = None,
+        folders: Sequence[str] | None = None,
+    ) -> BuildReport:
+        """Index these documents and take away those that are ``gone``; all others stay as they are.
+
+        Topics and folders that are not given stay, too.
+
+        :param since: the generation that is updated, if not whichever is in use.
+        :raises IndexLocked: another process is building and did not end in time.
+        :raises IndexReplaced: that generation is not in use, or its terms would be others now.
+        """
+        with self._building(progress) as build:
+            if not build.previous or since not in ("", build.previous.path.name):
+                raise IndexReplaced(f"The index {since} is no longer in use. Run: kb index")
+            if folders is None:
+                folders = build.previous.manifest.folders
+            return build.run(list(documents), gone, topics, folders, self._generations.publish)
+
+    @contextmanager
+    def _building(self, progress: Progress | None) -> Iterator[Build]:
+        """Be the only one that builds on the present index."""
+        with self._generations.locked(), self._passages() as encoder, self._generations.new() as folder:
+            yield Build(folder, self._reusable(), progress or _silent, encoder)
             self._looked = 0.0
-            return report
 
     def _reusable(self) -> Generation | None:
         """The generation that a rebuild may take unchanged documents from."""

@@ -220,16 +220,31 @@ class SearchEngine(Protocol):
         documents: Iterable[Document],
         progress: Progress | None = None,
         *,
-        kept: Iterable[str] = (),
         topics: Sequence[Topic] | None = None,
         folders: Sequence[str] = (),
     ) -> BuildReport:
-        """Index exactly these documents, and those of the present index whose ids are ``kept`` as they are.
+        """Index exactly these documents.
 
         Readers keep the old index until the new one is whole. Topics that are not given stay as they are.
 
         :raises IndexLocked: another process is building.
-        :raises NotFound: a kept document is not in the present index.
+        """
+
+    def update(
+        self,
+        documents: Iterable[Document],
+        gone: Iterable[str] = (),
+        progress: Progress | None = None,
+        *,
+        since: str = "",
+        topics: Sequence[Topic] | None = None,
+        folders: Sequence[str] | None = None,
+    ) -> BuildReport:
+        """Index these documents, take away those that are ``gone``, and leave all others as they are.
+
+        :param since: the index that is updated, if not whichever is in use.
+        :raises IndexLocked: another process is building.
+        :raises IndexReplaced: that index is not in use, or cannot be built on.
         """
 
     def reader(self) -> IndexReader:

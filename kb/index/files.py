@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Container
 from pathlib import Path
 
 
-def link_folder(source: Path, target: Path, without: Container[str] = ()) -> None:
-    """Make ``target`` with the files of ``source``: hard links, or copies where the file system has none."""
+def link_file(source: Path, target: Path) -> None:
+    """Make ``target`` a hard link to ``source``, or a copy where the file system has none."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def link_folder(source: Path, target: Path) -> None:
+    """Make ``target`` with the files and folders of ``source``."""
     target.mkdir(parents=True)
-    for file in source.iterdir():
-        if file.name in without:
-            continue
-        try:
-            (target / file.name).hardlink_to(file)
-        except OSError:
-            shutil.copyfile(file, target / file.name)
+    for each in source.iterdir():
+        make = link_folder if each.is_dir() else link_file
+        make(each, target / each.name)

@@ -1,146 +1,173 @@
-"""The full-text index: Whoosh matches the query language (phrases, fields, NOT, prefixes). It ranks nothing.
+"""The full-text index: Whoosh matches the query language (phrases, fields, prefixes). It ranks nothing.
 
-This is the only file that knows Whoosh. Terms come analysed, so its own analysis only splits at spaces.
+This is the only file that knows Whoosh. Each layer of a language has an index of its own: a document's number is its
+place in the layer. It is made of the layer's tokens, which stand analysed and in order already, by Whoosh's codec.
+Whoosh's writer would split and sort the text once more: that took five times as long, and twice the disk.
 """
 
 from __future__ import annotations
 
+import shutil
 import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from io import BytesIO
 from mmap import ACCESS_READ, mmap
+from multiprocessing import get_context
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import index, query
-from whoosh.analysis import Token, Tokenizer
+from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.fields import ID, KEYWORD, TEXT, Schema
+from whoosh.fields import TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.index import EmptyIndexError, FileIndex, Index
+from whoosh.formats import Positions
+from whoosh.index import TOC, FileIndex
+from whoosh.searching import Searcher
 
-from kb.errors import EngineError
-from kb.index.documents import passages
+from kb.index.documents import FIELD_CODES
 from kb.index.engine import Clause
-from kb.index.files import link_folder
-from kb.index.postings import Ints
-from kb.model import Document
-from kb.text.analyzer import Analyzer, analyzer
+from kb.index.partition import layers
+from kb.index.similarity import load_vocabulary
+from kb.index.tokens import TokenTable
 
-_MEMORY_MB = 256
-_REOPENINGS = 5
-_LOCK = "MAIN_WRITELOCK"
-
-
-class _SplitAtSpaces(Tokenizer):  # type: ignore[misc] # Whoosh has no types
-    """Whoosh's analysis of what is analysed already; its own tokenizers cost more than all else they feed."""
-
-    def __call__(self, value: str, positions: bool = False, **modes: object) -> Iterator[Token]:
-        token = Token(positions, **modes)
-        for position, text in enumerate(value.split(" ")):
-            token.text, token.pos, token.boost, token.stopped = text, position, 1.0, False
-            yield token
+_WORTH_A_PROCESS = 500_000
+"""Tokens: fewer are indexed before another Python has started."""
+_REMEMBERED = 1 << 17
+"""Encoded positions; nine of ten words stand once in a document, at one of a few hundred places."""
 
 
 def _schema() -> Schema:
-    words = _SplitAtSpaces()
-    return Schema(
-        id=ID(unique=True, stored=True),
-        tag=KEYWORD,
-        title=TEXT(analyzer=words, phrase=True),
-        text=TEXT(analyzer=words, phrase=True),
-    )
+    words = SpaceSeparatedTokenizer()
+    return Schema(text=TEXT(analyzer=words, phrase=True), title=TEXT(analyzer=words, phrase=True))
 
 
-def build(
-    folder: Path,
-    changed: Sequence[Document],
-    gone: Iterable[str],
-    previous: Path | None,
-) -> None:
-    """Write the index of a generation: that of ``previous``, less ``gone``, with ``changed`` added or replaced.
+class FullTextWriter:
+    """Writes the indexes of a generation; a large one in a process of its own, while the caller goes on."""
 
-    Whoosh's segments never change once written, so those of the previous generation are linked, not copied.
-    """
-    gone = list(gone)
-    if previous:
-        link_folder(previous, folder, without={_LOCK})
-        opened = index.open_dir(folder)
-    else:
-        folder.mkdir(parents=True)
-        opened = index.create_in(folder, _schema())
-    if changed or gone:
-        writer = opened.writer(
-            limitmb=_MEMORY_MB, codec=W3Codec(compression=0)
-        )  # half the time, a third more disk
-        if previous:
-            for document_id in {*gone, *(document.id for document in changed)}:
-                writer.delete_by_term("id", document_id)
-        for document in changed:
-            writer.add_document(**_fields(document, analyzer(document.lang)))
-        writer.commit(merge=bool(previous))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool: ProcessPoolExecutor | None = None
+        self._building: list[Future[None]] = []
+
+    def add(self, lang: str, base: Path, delta: Path | None = None) -> None:
+        """Index a layer of a language whose tokens are written: the delta if given, or the base."""
+        layer = delta or base
+        folder = self._folder / lang / layer.name
+        if len(TokenTable.load(layer).terms) < _WORTH_A_PROCESS:
+            build(folder, base, delta)
+            return
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._building.append(self._pool.submit(build, folder, base, delta))
+
+    def finish(self) -> None:
+        """Wait for what is still being written."""
+        for each in self._building:
+            each.result()
+
+    def __enter__(self) -> FullTextWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def build(folder: Path, base: Path, delta: Path | None = None) -> None:
+    """Write the index of a layer, of at least one document, into a new folder."""
+    table = TokenTable.load(delta or base)
+    vocabulary = load_vocabulary(base, delta)
+    numbers = np.unique(table.terms)
+    terms = sorted((vocabulary.term(number), number) for number in numbers.tolist())
+    rank = np.zeros(len(vocabulary), np.int64)
+    rank[[number for _, number in terms]] = np.arange(len(terms))
+    tokens = _Tokens(table, rank)
+    names = [term.encode() for term, _ in terms]
+
+    folder.mkdir(parents=True)
+    schema = _schema()
+    opened = index.create_in(folder, schema)
+    codec = W3Codec(compression=0)  # half the time, a third more disk
+    segment = codec.new_segment(opened.storage, opened.indexname)
+    lengths = _Lengths({name: tokens.lengths(name) for name in schema.names()})
+    documents = codec.per_document_writer(opened.storage, segment)
+    for number in range(table.documents):
+        documents.start_doc(number)
+        for name in schema.names():
+            documents.add_field(name, schema[name], None, lengths.doc_field_length(number, name))
+        documents.finish_doc()
+    documents.close()
+    postings = codec.field_writer(opened.storage, segment)
+    found = (posting for name in sorted(schema.names()) for posting in tokens.postings(name, names))
+    postings.add_postings(schema, lengths, found)
+    postings.close()
+    segment.set_doc_count(table.documents)
+    TOC(schema, [segment], generation=1).write(opened.storage, opened.indexname)
     opened.close()
-    (folder / _LOCK).unlink(missing_ok=True)
+    shutil.rmtree(folder / f"{opened.indexname}.tmp", ignore_errors=True)
+    (folder / f"_{opened.indexname}_0.toc").unlink()  # of the index while it was empty
 
 
-def _fields(document: Document, words: Analyzer) -> dict[str, str]:
-    """What Whoosh is given of a document."""
-    analysed = [words.terms(passage.text) for passage in passages(document)]
-    return {
-        "id": document.id,
-        "tag": " ".join(tag.lower() for tag in document.tags),
-        "title": " ".join(analysed[0]),  # the title is the first passage
-        # a word between passages keeps a phrase from matching across them
-        "text": " \x1f ".join(" ".join(terms) for terms in analysed),
-    }
+class _Lengths:
+    """How many tokens each document has in a field: Whoosh asks for them posting by posting."""
+
+    def __init__(self, by_field: dict[str, list[int]]) -> None:
+        self._by_field = by_field
+
+    def doc_field_length(self, document: int, field: str) -> int:
+        return self._by_field[field][document]
 
 
-class FullText:
-    """Matches clauses to documents. Threads take turns: Whoosh's readers share the place they read at."""
+class _Tokens:
+    """The tokens of a layer as Whoosh's postings. ``rank`` numbers terms by their order."""
 
-    def __init__(self, folder: Path, ordinals: Ints) -> None:
-        self._index = _opened(folder)
-        self._reader = self._index.searcher()
-        self._ordinals = ordinals
-        self._one_at_a_time = threading.Lock()
+    def __init__(self, table: TokenTable, rank: NDArray[np.int64]) -> None:
+        self._documents = table.documents
+        self._document = table.doc_of_token()
+        self._term = rank[table.terms]
+        passage = table.passage_of_token()
+        self._titles = table.fields[passage] == FIELD_CODES["title"]
+        first_passage = table.passage_of_doc[:-1]
+        first_token = table.token_of_passage[first_passage]
+        # one place is left free between passages, so that no phrase leaps from one to the next
+        place = np.arange(len(passage)) - first_token[self._document]
+        self._place = place + passage - first_passage[self._document]
 
-    def match(self, ordinals: range, clauses: Sequence[Clause]) -> Ints:
-        """Which of these ordinals meet every clause, ascending."""
-        with self._one_at_a_time:
-            wanted = [self._meeting(clause) for clause in clauses if not clause.negated]
-            refused = [self._meeting(clause) for clause in clauses if clause.negated]
-        found = set.intersection(*wanted) if wanted else set(range(len(self._ordinals)))
-        numbers = np.fromiter(found.difference(*refused), np.int64)
-        places = self._ordinals[numbers]
-        return np.sort(places[(places >= ordinals.start) & (places < ordinals.stop)])
+    def _of(self, field: str) -> NDArray[np.intp]:
+        return np.flatnonzero(self._titles) if field == "title" else np.arange(len(self._titles))
 
-    def _meeting(self, clause: Clause) -> set[int]:
-        """Whoosh's numbers of the documents that meet a clause, be it negated or not."""
-        field = {"title": "title", "tag": "tag", "": "text"}[clause.field]
-        reader = self._reader.reader()
-        if len(clause.terms) > 1:
-            return set(self._reader.docs_for_query(query.Phrase(field, list(clause.terms))))
-        [term] = clause.terms
-        # Whoosh's own prefix query becomes a tree of unions that takes seconds for a frequent beginning
-        terms = reader.expand_prefix(field, term) if clause.prefix else [term]
-        known = (each for each in terms if (field, each) in reader)
-        return {number for each in known for number in reader.postings(field, each).all_ids()}
+    def lengths(self, field: str) -> list[int]:
+        """How many of each document."""
+        counted = np.bincount(self._document[self._of(field)], minlength=self._documents)
+        return [int(length) for length in counted]
 
-    def close(self) -> None:
-        self._reader.close()
-        self._index.close()
+    def postings(self, field: str, names: Sequence[bytes]) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        """Field, term, document, weight, encoded places: by term, then document."""
+        chosen = self._of(field)
+        cells = self._term[chosen] * self._documents + self._document[chosen]
+        order = np.argsort(cells, kind="stable")
+        cells, places = cells[order], self._place[chosen[order]].tolist()
+        starts = np.flatnonzero(np.diff(cells, prepend=-1))
+        ends = np.append(starts, len(cells))[1:]
+        terms, documents = np.divmod(cells[starts], self._documents)
+        rows = zip(terms.tolist(), documents.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        for term, document, start, end in rows:
+            yield field, names[term], document, float(end - start), _encoded(tuple(places[start:end]))
 
 
-def ordinals(folder: Path, ordinal_of: dict[str, int]) -> Ints:
-    """The ordinal of each of Whoosh's document numbers; -1 for deleted ones."""
-    opened = _opened(folder)
-    with opened.searcher() as searcher:
-        mapping = np.full(searcher.doc_count_all(), -1, dtype=np.int32)
-        for number in searcher.reader().all_doc_ids():
-            mapping[number] = ordinal_of.get(searcher.stored_fields(number).get("id", ""), -1)
-    opened.close()
-    return mapping
+@lru_cache(_REMEMBERED)
+def _encoded(places: tuple[int, ...]) -> bytes:
+    encoded: bytes = Positions().encode(places)
+    return encoded
 
 
 class _ReadInPlace(FileStorage):  # type: ignore[misc] # Whoosh has no types
@@ -150,15 +177,40 @@ class _ReadInPlace(FileStorage):  # type: ignore[misc] # Whoosh has no types
         super().__init__(str(folder), supports_mmap=False, readonly=True)
 
     def open_file(self, name: str, **options: object) -> StructFile:
-        with Path(self._fpath(name)).open("rb") as file:
+        path = Path(self._fpath(name))
+        if not path.stat().st_size:  # the postings of documents without a word; nothing cannot be mapped
+            return StructFile(BytesIO(), name=name, **options)
+        with path.open("rb") as file:
             return StructFile(mmap(file.fileno(), 0, access=ACCESS_READ), name=name, **options)
 
 
-def _opened(folder: Path) -> Index:
-    """Opening races with a commit of another process; the next try sees the new files."""
-    for _ in range(_REOPENINGS):
-        try:
-            return FileIndex(_ReadInPlace(folder))
-        except (FileNotFoundError, EmptyIndexError):
-            time.sleep(0.02)
-    raise EngineError(f"The full-text index in {folder} cannot be opened. Run: kb index")
+class FullText:
+    """The indexes of one language. Threads take turns: Whoosh's readers share the place they read at."""
+
+    def __init__(self, folder: Path) -> None:
+        self._layers: list[Searcher] = [
+            FileIndex(_ReadInPlace(layer)).searcher() for layer in layers(folder) if layer
+        ]
+        self._one_at_a_time = threading.Lock()
+        for layer in self._layers:
+            weakref.finalize(self, layer.close)
+
+    def meeting(self, clause: Clause) -> NDArray[np.bool_]:
+        """Which slots meet a condition on text or title, be it negated or not; those of empty slots are of no use."""
+        with self._one_at_a_time:
+            return np.concatenate([_meeting(layer, clause) for layer in self._layers])
+
+
+def _meeting(searcher: Searcher, clause: Clause) -> NDArray[np.bool_]:
+    met = np.zeros(searcher.doc_count_all(), bool)
+    field = clause.field or "text"
+    if len(clause.terms) > 1:
+        met[list(searcher.docs_for_query(query.Phrase(field, list(clause.terms))))] = True
+        return met
+    reader = searcher.reader()
+    [term] = clause.terms
+    # Whoosh's own prefix query becomes a tree of unions that takes seconds for a frequent beginning
+    for each in reader.expand_prefix(field, term) if clause.prefix else [term]:
+        if (field, each) in reader:
+            met[list(reader.postings(field, each).all_ids())] = True
+    return met

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from kb.index import generations
 from kb.index.catalogue import Catalogue
-from kb.index.engine import Facts, Retrieval, Retrieved, Token
+from kb.index.engine import Clause, Facts, Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
-from kb.index.postings import load_mapped
+from kb.index.shortlist import Slots
 from kb.index.vectors import Meanings
 from kb.model import Card, Document, IndexStatus, Kind
 
@@ -30,14 +31,17 @@ class Generation:
     path: Path
     manifest: Manifest
     catalogue: Catalogue
-    fulltext: FullText
+    fulltext: dict[str, FullText]
     partitions: dict[str, Partition]
     meanings: Meanings
 
     @classmethod
-    def open(cls, path: Path, *, check: bool) -> Generation:
-        """:raises IndexDamaged: a file is missing or not what was written."""
-        manifest = generations.read_manifest(path, check=check)
+    def open(cls, path: Path, *, sound: generations.Sound | None) -> Generation:
+        """:param sound: files that need no checking; None where none needs it.
+
+        :raises IndexDamaged: a file is missing or not what was written.
+        """
+        manifest = generations.read_manifest(path, sound)
         partitions, first = {}, 0
         for lang in manifest.languages:
             partitions[lang] = Partition(path / "similarity" / lang, first)
@@ -45,8 +49,8 @@ class Generation:
         return cls(
             path,
             manifest,
-            Catalogue(path / "catalogue.sqlite"),
-            FullText(path / "fulltext", load_mapped(path / "ordinals.npy")),
+            Catalogue(path),
+            {lang: FullText(path / "fulltext" / lang) for lang in manifest.languages},
             partitions,
             Meanings.open(path / "meaning", tuple(manifest.languages)),
         )
@@ -61,9 +65,23 @@ class Generation:
         part = self.partitions.get(retrieval.lang)
         if part is None:
             return Retrieved((), dict.fromkeys(Kind, 0))
-        clauses = retrieval.clauses
-        matching = self.fulltext.match(part.ordinals, clauses) if clauses else None
-        return part.retrieve(retrieval, self.catalogue.ids, matching, self.meanings.of(retrieval))
+        matching = self._matching(part, retrieval) if retrieval.clauses else None
+        ids = partial(self.catalogue.ids, retrieval.lang)
+        return part.retrieve(retrieval, ids, matching, self.meanings.of(retrieval))
+
+    def _matching(self, part: Partition, retrieval: Retrieval) -> Slots:
+        """Which slots of a language meet every clause."""
+        met = np.ones(part.slots, bool)
+        for clause in retrieval.clauses:
+            met &= self._meeting(part, retrieval.lang, clause) ^ clause.negated
+        return met
+
+    def _meeting(self, part: Partition, lang: str, clause: Clause) -> Slots:
+        if clause.field != "tag":
+            return self.fulltext[lang].meeting(clause)
+        met = np.zeros(part.slots, bool)
+        met[self.catalogue.slots_tagged(lang, clause.terms[0], prefix=clause.prefix)] = True
+        return met
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
@@ -105,8 +123,10 @@ class Generation:
     def titles(self, lang: str, whole: Sequence[str], last: str, limit: int) -> tuple[Card, ...]:
         """Documents of a language whose titles hold the folded words typed, the last of which may go on."""
         part = self.partitions.get(lang)
-        found = part.titles(whole, last, limit) if part else []
-        return tuple(self.catalogue.card(document_id) for document_id in self.catalogue.ids(found))
+        if part is None:
+            return ()
+        found = [ordinal - part.first for ordinal in part.titles(whole, last, limit)]
+        return tuple(self.catalogue.card(document_id) for document_id in self.catalogue.ids(lang, found))
 
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""

@@ -21,12 +21,15 @@ from filelock import FileLock, Timeout
 
 from kb.errors import IndexDamaged, IndexLocked, IndexMissing
 
-FORMAT = 4
+FORMAT = 5
 """Raised when files of an older layout could not be read; the index is then rebuilt from the content."""
 
 _MANIFEST = "manifest.json"
 _KEPT = 2  # generations: the current one, and the one before for readers that still hold it
 _CHUNK = 1 << 20
+
+Sound = dict[int, int]
+"""The CRC-32 of files that were compared with it, by inode: the next generation holds most of them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +159,10 @@ def describe(
     return described
 
 
-def read_manifest(path: Path, *, check: bool = True) -> Manifest:
+def read_manifest(path: Path, sound: Sound | None) -> Manifest:
     """The manifest of a generation, its files compared with it.
 
+    :param sound: what was found sound before; becomes what is now. None where their sizes say enough.
     :raises IndexDamaged: the manifest or a file is not as it was written, or of another format.
     """
     try:
@@ -167,9 +171,16 @@ def read_manifest(path: Path, *, check: bool = True) -> Manifest:
             raise IndexDamaged(f"{path} has index format {record['format']}, not {FORMAT}. Run: kb index")
         record["files"] = {name: (size, crc) for name, (size, crc) in record["files"].items()}
         manifest = Manifest(**{**record, "folders": tuple(record["folders"])})
+        found: Sound = {}
         for name, (size, crc) in manifest.files.items():
-            if (path / name).stat().st_size != size or (check and _checksum(path / name) != crc):
+            stat = (path / name).stat()
+            checked = sound is None or sound.get(stat.st_ino) == crc
+            if stat.st_size != size or (not checked and _checksum(path / name) != crc):
                 raise IndexDamaged(f"{path / name} is not what was written. Run: kb index")
+            found[stat.st_ino] = crc
+        if sound is not None:
+            sound.clear()
+            sound.update(found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{path} cannot be read: {error}. Run: kb index") from error
     return manifest

@@ -76,13 +76,21 @@ class MeaningsBuilder:
         if not self._encoder.knows(lang):
             return
         folder, previous = self._folder / lang, self._previous.get(lang)
-        base, delta = built.entries[: built.fitted], built.entries[built.fitted :]
         if built.base_kept and previous:
             link_folder(previous.folder / "base", folder / "base")
         else:
-            self._table(base, previous, counted).save(folder / "base")
-        if delta:
-            self._table(delta, previous, counted).save(folder / "delta")
+            self._table(built.base(), previous, counted).save(folder / "base")
+        if built.delta:
+            self._table(built.delta, previous, counted).save(folder / "delta")
+
+    def keep(self, lang: str) -> bool:
+        """Take over the vectors of a language as they are; whether that is all it needs."""
+        if not self._encoder.knows(lang):
+            return True
+        previous = self._previous.get(lang)
+        if previous:
+            link_folder(previous.folder, self._folder / lang)
+        return previous is not None
 
     def finish(self) -> None:
         """Say which model made them."""

@@ -12,7 +12,7 @@ from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.marks import Marks
-from kb.index.postings import Ints, load_mapped
+from kb.index.postings import load_mapped
 from kb.index.shortlist import (
     ANY_KIND,
     ANY_TOPIC,
@@ -58,13 +58,18 @@ class Partition:
         self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
         self.spellings = Spellings.load(base, delta)
         self._marks = Marks(self.tables, self.similarity)
-        self._attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
-        self._topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
+        self.attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
+        self.topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 
     @property
     def ordinals(self) -> range:
         """The ordinals of its slots."""
         return range(self.first, self.first + self.slots)
+
+    @property
+    def fitted(self) -> int:
+        """How many of its slots are those of the base."""
+        return self.tables[0].documents
 
     @property
     def known(self) -> Known:
@@ -80,12 +85,12 @@ class Partition:
         self,
         retrieval: Retrieval,
         ids: Callable[[Sequence[int]], Sequence[str]],
-        matching: Ints | None = None,
+        matching: Slots | None = None,
         vectors: VectorIndex | None = None,
     ) -> Retrieved:
-        """The documents that match, best first. ``ids`` tells those of some ordinals.
+        """The documents that match, best first. ``ids`` tells those of some slots.
 
-        ``matching`` are the ordinals that meet the conditions of the query, or None where it has none; ``vectors``
+        ``matching`` are the slots that meet the conditions of the query, or None where it has none; ``vectors``
         are those that the meaning of the query compares with, where it can be compared.
         """
         meaning = retrieval.meaning if vectors else None
@@ -93,7 +98,7 @@ class Partition:
         wanted = self._wanted(retrieval)
         close = vectors.closeness(meaning.vector, self._there) if vectors and meaning else None
         if close is None and matching is None:
-            shortlist = self.similarity.shortlist(question, self._attributes, wanted)
+            shortlist = self.similarity.shortlist(question, self.attributes, wanted)
             compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
         else:
             scores = self.similarity.found(question)
@@ -101,7 +106,7 @@ class Partition:
             if close and meaning:
                 held |= close.near(meaning.least_lead)
             matched = self._matching(retrieval, held, matching)
-            shortlist, found = choose(scores, matched, self._attributes, wanted)
+            shortlist, found = choose(scores, matched, self.attributes, wanted)
             compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
             if close:
                 compared = np.union1d(compared, best(close.nearness, np.flatnonzero(found), NEAREST))
@@ -113,9 +118,10 @@ class Partition:
             fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
         order = np.lexsort((compared, -fused))[: retrieval.limit]
         left = rest.slots[: max(0, retrieval.limit - len(order))]
-        ordinals = (np.concatenate([compared[order], left]) + self.first).tolist()
+        slots = np.concatenate([compared[order], left])
+        ordinals = (slots + self.first).tolist()
         columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
-        named = ids(ordinals)
+        named = ids(slots.tolist())
         candidates = [
             Candidate(
                 ordinal,
@@ -142,7 +148,7 @@ class Partition:
     @property
     def _there(self) -> Slots:
         """Which slots hold a document."""
-        return np.not_equal(self._attributes.kinds, EMPTY)
+        return np.not_equal(self.attributes.kinds, EMPTY)
 
     def _wanted(self, retrieval: Retrieval) -> Wanted:
         return Wanted(
@@ -151,15 +157,13 @@ class Partition:
             self._topic(retrieval.topic) if retrieval.topic else ANY_TOPIC,
         )
 
-    def _matching(self, retrieval: Retrieval, held: Slots, matching: Ints | None) -> Slots:
+    def _matching(self, retrieval: Retrieval, held: Slots, matching: Slots | None) -> Slots:
         """The slots that match, of either kind. ``held`` says which hold some of what is asked."""
         if matching is None:
             return held
-        found = np.zeros(self.slots, np.bool_)
-        found[matching - self.first] = True
         if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
-            found &= held  # an exclusion narrows the plain words, it does not replace them
-        return found
+            return matching & held  # an exclusion narrows the plain words, it does not replace them
+        return matching
 
     def matched_tokens(self, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """Where the terms, or words close to them, stand in some documents (:class:`kb.index.marks.Marks`)."""
@@ -174,11 +178,11 @@ class Partition:
         found: list[int] = []
         for group in chain.from_iterable(zip_longest(*layers, fillvalue=_NO_SLOTS)):
             there = group[: 2 * limit + _MOST_GONE]
-            found += there[self._attributes.kinds[there] != EMPTY].tolist()
+            found += there[self.attributes.kinds[there] != EMPTY].tolist()
         return [slot + self.first for slot in found[:limit]]
 
     def _topic(self, name: str) -> int:
-        return self._topic_names.index(name) if name in self._topic_names else -1
+        return self.topic_names.index(name) if name in self.topic_names else -1
 
 
 def layers(folder: Path) -> tuple[Path, Path | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from kb.index.characters import CharacterTable, count_characters, join_tables
 from kb.index.files import link_folder
 from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import Partition, layers
-from kb.index.shortlist import EMPTY, KINDS
+from kb.index.shortlist import EMPTY, KINDS, Attributes
 from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
-from kb.index.tokens import Known, Tokenized, new_documents, places, tokenize, tokenize_later
+from kb.index.tokens import Known, new_documents, places, tokenize, tokenize_later
 from kb.index.vocabulary import Vocabulary
 from kb.index.weights import count, weigh
 from kb.model import Document, Kind
@@ -24,6 +24,8 @@ from kb.text.analyzer import Analyzer
 
 MOST_LATER = 0.02
 """The share of the fitted documents that may have come, changed or gone since: more are fitted anew."""
+
+_NOTHING = Attributes(np.zeros(0, np.uint8), np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +41,61 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """A partition that was written: the slot of each document by id, how many slots, how many terms."""
+class Change:
+    """What becomes of a language."""
 
-    slot_of: dict[str, int]
+    coming: Sequence[Entry]
+    """Documents that are new or changed."""
+    leaving: Sequence[int]
+    """The slots of those that go, or come back changed."""
+    staying: Callable[[int], list[Entry]]
+    """The others, from a slot on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A partition that was written."""
+
+    placed: Mapping[str, int]
+    """The slot of each document that was not there before."""
     slots: int
     terms: int
-    entries: Sequence[Entry | None]
-    """What stands in each slot; None in one that is empty."""
-    fitted: int
-    """How many of the slots are those of the base."""
+    base: Callable[[], Sequence[Entry | None]]
+    """What stands in each slot of the base; None in one that is empty."""
     base_kept: bool
     """Whether the base is that of the generation before."""
+    delta: Sequence[Entry]
+
+
+Analysed = Callable[[Path, Path | None], None]
+"""Called with the base and the delta, if there is one, as soon as the tokens of the layer that is new are written."""
 
 
 def build_partition(
-    folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: Partition | None
+    folder: Path, change: Change, analyzer: Analyzer, previous: Partition | None, analysed: Analysed
 ) -> Built:
-    """Write a partition of ``entries``, at least one, sorted by id."""
+    """Write a partition of at least one document."""
     folder.mkdir(parents=True)
     if previous:
-        fitted = previous.tables[0].documents
-        kept = [entry for entry in entries if 0 <= entry.slot < fitted]
-        later = [entry for entry in entries if not 0 <= entry.slot < fitted]
-        if len(later) + fitted - len(kept) <= MOST_LATER * fitted:
-            return _add_later(folder, kept, later, analyzer, previous)
-    return _fit(folder, entries, analyzer, previous)
+        there = previous.attributes.kinds[: previous.fitted] != EMPTY
+        there[[slot for slot in change.leaving if slot < previous.fitted]] = False
+        later = _sorted([*change.staying(previous.fitted), *change.coming])
+        if len(later) + np.count_nonzero(~there) <= MOST_LATER * previous.fitted:
+            return _add_later(folder, there, later, change, analyzer, previous, analysed)
+    return _fit(folder, _sorted([*change.staying(0), *change.coming]), analyzer, previous, analysed)
 
 
-def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: Partition | None) -> Built:
+def _sorted(entries: Sequence[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.id)
+
+
+def _fit(
+    folder: Path,
+    entries: Sequence[Entry],
+    analyzer: Analyzer,
+    previous: Partition | None,
+    analysed: Analysed,
+) -> Built:
     from kb.index.fitting import fit_statistics  # scikit-learn takes a second to import
 
     base, _ = layers(folder)
@@ -75,51 +103,72 @@ def _fit(folder: Path, entries: Sequence[Entry], analyzer: Analyzer, previous: P
     known = previous.known if previous else Known((), Vocabulary.of(()))
     documents = [entry.slot if entry.slot >= 0 else entry.document() for entry in entries]
     tokenized = tokenize(documents, analyzer, known)
-    characters = _characters(documents, previous)
-    found = count(tokenized.table, len(tokenized.vocabulary))
-    statistics = fit_statistics(found, characters.whole)
     tokenized.table.save(base)
     tokenized.vocabulary.save(base / "terms.marisa")
+    analysed(base, None)
     spellings.write_base(base, {*tokenized.words, *(previous.spellings.every() if previous else ())})
+    characters = _characters(documents, previous.characters if previous else ())
+    found = count(tokenized.table, len(tokenized.vocabulary))
+    statistics = fit_statistics(found, characters.whole)
     statistics.save(base)
     weigh(found, statistics).save(base)
     write_titles(base, _titles(entries), analyzer)
     weigh_trigrams(tokenized.vocabulary).save(base)
     _save_characters(base, characters, statistics)
-    return _finish(folder, list(entries), tokenized, len(entries), base_kept=False)
+    _save_attributes(folder, _NOTHING, (), entries)
+    placed = {entry.id: slot for slot, entry in enumerate(entries) if entry.slot != slot}
+    terms = len(tokenized.vocabulary)
+    return Built(placed, len(entries), terms, lambda: entries, base_kept=False, delta=())
 
 
 def _add_later(
-    folder: Path, kept: Sequence[Entry], later: Sequence[Entry], analyzer: Analyzer, previous: Partition
+    folder: Path,
+    there: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    later: Sequence[Entry],
+    change: Change,
+    analyzer: Analyzer,
+    previous: Partition,
+    analysed: Analysed,
 ) -> Built:
     base, delta = folder / "base", folder / "delta"
     link_folder(previous.folder / "base", base)
-    fitted = Vocabulary.load(base / "terms.marisa")
-    slots: list[Entry | None] = [None] * previous.tables[0].documents
-    for entry in kept:
-        slots[entry.slot] = entry
-    if not later:
-        return _finish(folder, slots, Tokenized(previous.tables[0], fitted), len(slots), base_kept=True)
-    documents = [entry.document() for entry in later]
-    tokenized = tokenize_later(documents, analyzer, fitted)
-    delta.mkdir()
-    tokenized.table.save(delta)
-    write_titles(delta, _titles(later), analyzer)
-    spellings.write_delta(delta, tokenized.words)
-    (delta / "later.txt").write_text("\n".join(tokenized.vocabulary.later), encoding="utf-8")
-    statistics = Statistics.load(base).extended(len(tokenized.vocabulary))
-    weigh(count(tokenized.table, len(tokenized.vocabulary)), statistics).save(delta)
-    _save_characters(delta, _characters(documents, None), statistics)
-    return _finish(folder, [*slots, *later], tokenized, len(slots), base_kept=True)
+    fitted = previous.fitted
+    vocabulary = Vocabulary.load(base / "terms.marisa")
+    if later:
+        documents = [entry.slot - fitted if entry.slot >= 0 else entry.document() for entry in later]
+        known = Known(previous.tables[1:], previous.similarity.vocabulary)
+        tokenized = tokenize_later(documents, analyzer, vocabulary, known)
+        delta.mkdir()
+        tokenized.table.save(delta)
+        vocabulary = tokenized.vocabulary
+        (delta / "later.txt").write_text("\n".join(vocabulary.later), encoding="utf-8")
+        analysed(base, delta)
+        spellings.write_delta(delta, {*tokenized.words, *previous.spellings.later})
+        write_titles(delta, _titles(later), analyzer)
+        statistics = Statistics.load(base).extended(len(vocabulary))
+        weigh(count(tokenized.table, len(vocabulary)), statistics).save(delta)
+        _save_characters(delta, _characters(documents, previous.characters[1:]), statistics)
+    old = previous.attributes
+    kept = Attributes(
+        np.where(there, old.kinds[:fitted], np.uint8(EMPTY)),
+        np.where(there, old.topics[:fitted], np.int32(-1)),
+    )
+    _save_attributes(folder, kept, previous.topic_names, later)
+    placed = {entry.id: slot for slot, entry in enumerate(later, start=fitted) if entry.slot != slot}
+
+    def fitted_entries() -> list[Entry | None]:
+        standing = {entry.slot: entry for entry in change.staying(0)}
+        return [standing.get(slot) for slot in range(fitted)]
+
+    return Built(placed, fitted + len(later), len(vocabulary), fitted_entries, base_kept=True, delta=later)
 
 
 def _titles(entries: Sequence[Entry]) -> list[Title]:
     return [Title(entry.title, entry.kind) for entry in entries]
 
 
-def _characters(documents: Sequence[Document | int], previous: Partition | None) -> CharacterTable:
-    """The n-grams of documents; one that is unchanged is given as its slot in the previous partition."""
-    tables = previous.characters if previous else []
+def _characters(documents: Sequence[Document | int], tables: Sequence[CharacterTable]) -> CharacterTable:
+    """The n-grams of documents; one that is unchanged is given as its place in the tables."""
     new = count_characters(new_documents(documents))
     known = sum(len(table.first_names) - 1 for table in tables)
     return join_tables([*tables, new]).take(places(documents, known)) if tables else new
@@ -131,14 +180,13 @@ def _save_characters(folder: Path, characters: CharacterTable, statistics: Stati
         np.save(folder / f"{name}.norms.npy", counted.norms(statistics.gram_idf))
 
 
-def _finish(
-    folder: Path, slots: Sequence[Entry | None], tokenized: Tokenized, fitted: int, *, base_kept: bool
-) -> Built:
-    topics = sorted({entry.topic for entry in slots if entry})
+def _save_attributes(folder: Path, kept: Attributes, topics: Sequence[str], entries: Sequence[Entry]) -> None:
+    """Write the kind and topic of what is kept, whose topics are numbered, and of the entries after it."""
     numbers = {topic: number for number, topic in enumerate(topics)}
-    kinds = [KINDS.index(entry.kind) if entry else EMPTY for entry in slots]
-    np.save(folder / "kinds.npy", np.array(kinds, np.uint8))
-    np.save(folder / "topics.npy", np.array([numbers[e.topic] if e else -1 for e in slots], np.int32))
-    (folder / "topics.txt").write_text("\n".join(topics), encoding="utf-8")
-    slot_of = {entry.id: slot for slot, entry in enumerate(slots) if entry}
-    return Built(slot_of, len(slots), len(tokenized.vocabulary), slots, fitted, base_kept)
+    for topic in sorted({entry.topic for entry in entries}):
+        numbers.setdefault(topic, len(numbers))
+    kinds = [KINDS.index(entry.kind) for entry in entries]
+    own = [numbers[entry.topic] for entry in entries]
+    np.save(folder / "kinds.npy", np.concatenate([kept.kinds, np.array(kinds, np.uint8)]))
+    np.save(folder / "topics.npy", np.concatenate([kept.topics, np.array(own, np.int32)]))
+    (folder / "topics.txt").write_text("\n".join(numbers), encoding="utf-8")

@@ -26,6 +26,11 @@ class Spellings:
         """All words."""
         return self._words.starting_with("")
 
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The words of the documents that came later."""
+        return self._words.later
+
     def close(self, word: str, edits: int) -> tuple[str, ...]:
         """Words within so many edits (a letter more, less or another, or two swapped), the first letter kept."""
         alike = [

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb.index.postings import Ints, load_mapped
 from kb.model import Kind
-from kb.text.analyzer import Analyzer
+from kb.text.analyzer import TOKEN, Analyzer
 
 _MOST_WORDS = 7
 """Words typed before the last: each is a bit of a byte."""
@@ -103,8 +103,9 @@ def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> N
     )
     held: dict[bytes, list[int]] = {}
     begun: dict[bytes, list[int]] = {}
+    split = _Split(analyzer)
     for place, slot in enumerate(order):
-        words = [word[:_LONGEST_WORD].encode() for word in analyzer.words(titles[slot].text)]
+        words = [word for raw in TOKEN.findall(titles[slot].text) for word in split[raw]]
         for word in dict.fromkeys(words):
             held.setdefault(word, []).append(place)
         if words:
@@ -117,6 +118,18 @@ def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> N
         rows = [postings.get(word, []) for word in words_]
         np.save(folder / f"titles.{name}indptr.npy", _offsets([len(row) for row in rows]))
         np.save(folder / f"titles.{name}places.npy", np.array([p for row in rows for p in row], np.int32))
+
+
+class _Split(dict[str, list[bytes]]):
+    """The words of raw tokens; each is split once, however many titles it stands in."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+
+    def __missing__(self, raw: str) -> list[bytes]:
+        self[raw] = words = [word[:_LONGEST_WORD].encode() for word in self._analyzer.words(raw)]
+        return words
 
 
 def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:

@@ -127,12 +127,23 @@ def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Kno
     return _renumbered(table, list(numbers), frozenset(raw.words))
 
 
-def tokenize_later(documents: Sequence[Document], analyzer: Analyzer, fitted: Vocabulary) -> Tokenized:
-    """Analyse documents that came after a fit: known terms keep their numbers, new ones get those after them."""
-    numbers = _LaterNumbers(fitted)
+def tokenize_later(
+    documents: Sequence[Document | int], analyzer: Analyzer, fitted: Vocabulary, known: Known
+) -> Tokenized:
+    """Analyse documents that came after a fit: fitted terms keep their numbers, others get those after them.
+
+    ``known`` are those that came before them, numbered so too; one that is unchanged is given as its place there.
+    """
+    numbers = _LaterNumbers(fitted, known.vocabulary.later)
     raw = _RawTokens(analyzer, numbers)
-    table = _analysed(documents, raw)
-    return Tokenized(table, fitted.extended(numbers.later), frozenset(raw.words))
+    table = _analysed(new_documents(documents), raw)
+    if known.tables:
+        table = _joined([*known.tables, table]).take(places(documents, known.documents))
+    occurs = np.arange(len(fitted) + len(numbers.later)) < len(fitted)
+    occurs[table.terms] = True
+    renumbered = (np.cumsum(occurs) - 1).astype(np.int32)[table.terms]
+    later = [term for term, used in zip(numbers.later, occurs[len(fitted) :], strict=True) if used]
+    return Tokenized(replace(table, terms=renumbered), fitted.extended(later), frozenset(raw.words))
 
 
 def new_documents(documents: Sequence[Document | int]) -> list[Document]:
@@ -149,10 +160,10 @@ def places(documents: Sequence[Document | int], known: int) -> list[int]:
 class _LaterNumbers(dict[str, int]):
     """Numbers of terms, looked up in a vocabulary and counted on after it."""
 
-    def __init__(self, fitted: Vocabulary) -> None:
-        super().__init__()
+    def __init__(self, fitted: Vocabulary, later: Sequence[str]) -> None:
+        super().__init__({term: len(fitted) + place for place, term in enumerate(later)})
         self._fitted = fitted
-        self.later: list[str] = []
+        self.later = list(later)
 
     def __missing__(self, term: str) -> int:
         number = self._fitted.number(term)

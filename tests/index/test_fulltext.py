@@ -6,9 +6,7 @@ import random
 import tracemalloc
 from pathlib import Path
 
-import numpy as np
-
-from kb.index import fulltext
+from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Clause
 from kb.index.fulltext import FullText
 from tests.corpus import document
@@ -20,14 +18,15 @@ def test_what_is_opened_and_asked_is_not_copied_into_memory(tmp_path: Path) -> N
     pages = [
         document(f"en/zoo/page-{n}", "Giraffe", " ".join(chance.choices(words, k=400))) for n in range(80)
     ]
-    fulltext.build(tmp_path / "fulltext", pages, (), None)
-    size = sum(file.stat().st_size for file in (tmp_path / "fulltext").iterdir())
+    engine = EmbeddedEngine(tmp_path)
+    engine.rebuild(pages)
+    folder = engine.reader().path / "fulltext" / "en"
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     tracemalloc.start()
     try:
-        opened = FullText(tmp_path / "fulltext", np.arange(len(pages), dtype=np.int32))
-        found = opened.match(range(len(pages)), [Clause(("giraff",), "title")])
+        found = FullText(folder).meeting(Clause(("giraff",), "title"))
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(found) == len(pages)
+    assert found.sum() == len(pages)
     assert held < size / 4

@@ -139,7 +139,7 @@ def test_only_changed_documents_are_given_vectors_anew_and_the_fitted_ones_are_l
     changed = edited(documents[3], "Another")
     oracle = Oracle()
     again = engine(tmp_path, oracle)
-    again.rebuild([changed], kept=[d.id for d in documents if d.id != changed.id])
+    again.update([changed])
     assert set(oracle.asked) == {stretch.text for stretch in stretches(changed)}
     assert closest(again, "Another") == (changed.id, -1)
     assert closest(again, "Page 99\nMore\nClosing 99.") == ("en/topic/page-99", 1)
@@ -151,7 +151,7 @@ def test_a_document_that_has_gone_is_close_to_nothing(tmp_path: Path) -> None:
     documents = many(100)
     built = engine(tmp_path, Oracle())
     built.rebuild(documents)
-    built.rebuild([], kept=[d.id for d in documents[1:]])
+    built.update([], gone=[documents[0].id])
     assert closest(built, "Page 0")[0] != "en/topic/page-0"
     heard = Exact(direction("Page 0"))
     built.reader().retrieve(Retrieval("en", (), meaning=heard))
@@ -163,7 +163,7 @@ def test_when_the_language_is_fitted_anew_known_vectors_are_taken_over(tmp_path:
     engine(tmp_path, Oracle()).rebuild(documents[:20])
     oracle = Oracle()
     built = engine(tmp_path, oracle)
-    built.rebuild(documents[20:], kept=[d.id for d in documents[:20]])
+    built.update(documents[20:])
     assert set(oracle.asked) == {s.text for d in documents[20:] for s in stretches(d)}
     assert all(closest(built, f"Page {n}") == (f"en/topic/page-{n}", -1) for n in (0, 19, 20, 39))
 
@@ -173,7 +173,7 @@ def test_another_model_gives_every_document_vectors_anew(tmp_path: Path) -> None
     engine(tmp_path, Oracle()).rebuild(documents)
     oracle = Oracle("another")
     built = engine(tmp_path, oracle)
-    built.rebuild([], kept=[d.id for d in documents])
+    built.update([])
     assert len(oracle.asked) == 300
     assert built.reader().status().model == "another"
 
@@ -182,7 +182,7 @@ def test_a_model_that_is_switched_on_later_embeds_what_was_indexed_before(tmp_pa
     documents = many(100)
     engine(tmp_path, None).rebuild(documents)
     built = engine(tmp_path, Oracle())
-    built.rebuild([], kept=[d.id for d in documents])
+    built.update([])
     assert closest(built, "Page 55") == ("en/topic/page-55", -1)
 
 
@@ -190,7 +190,7 @@ def test_without_a_model_an_index_holds_no_vectors(tmp_path: Path) -> None:
     built = engine(tmp_path, Oracle())
     built.rebuild(many(3))
     without = engine(tmp_path, None)
-    without.rebuild([], kept=[d.id for d in many(3)])
+    without.update([])
     status = without.reader().status()
     assert (status.vectors, status.model) == ({}, "")
     assert not without.reader().has_meaning("en")

@@ -142,7 +142,7 @@ def test_titles_move_with_the_documents_when_all_is_fitted_anew(tmp_path: Path) 
     engine = EmbeddedEngine(tmp_path / "index")
     first = titled("One fish", "Two fish")
     engine.rebuild(first)
-    engine.rebuild([document("en/a/0", "Red fish")], kept=[one.id for one in first])
+    engine.update([document("en/a/0", "Red fish")])
     assert sorted(offered(Searcher(engine.reader, "en"), "fish")) == ["One fish", "Red fish", "Two fish"]
 
 
