@@ -14,7 +14,6 @@ from kb.errors import EngineError, KBError, NotFound
 from kb.index.arithmetic import has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
-from kb.index.generation import Generation
 from kb.indexer import Indexer
 from kb.mending import Mender
 from kb.model import (
@@ -74,6 +73,7 @@ class KnowledgeBase:
         self._engine = engine
         self._model = model
         self._mender = Mender(engine, self._rebuild, settings.index_folder / "mending")
+        self._reader = self._mender.reader
         self.synonyms = Synonyms(self._article_folders, settings.language)
         questions = model.questions if model else None
         self.searcher = Searcher(self._reader, settings.language, questions, self.synonyms)
@@ -190,6 +190,14 @@ class KnowledgeBase:
         """
         return self._related.of(document_id, limit, kind)
 
+    def official_article(self, document_id: str) -> Card | None:
+        """The official article on a thread's question; none where nothing clearly is about it.
+
+        :raises NotFound: there is no thread with that id.
+        """
+        newer = self.searcher.newer_article(document_id)
+        return newer or self._related.same_question(document_id, Kind.ARTICLE)
+
     # --- ask for help --------------------------------------------------------------------------------
 
     def submit(self, draft: TicketDraft) -> Ticket:
@@ -270,10 +278,6 @@ class KnowledgeBase:
             self._database.close()
 
     # --- parts ---------------------------------------------------------------------------------------
-
-    def _reader(self) -> Generation:
-        """The index; one that cannot be read is rebuilt from the content, first or meanwhile."""
-        return self._mender.reader()
 
     def _rebuild(self) -> None:
         self.reindex([Path(folder) for folder in self._engine.folders() if Path(folder).is_dir()])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, g, render_template, request
 
 from kb.model import Card, ForumThread, Kind
 from webapp import structured
-from webapp.conditional import revalidated
+from webapp.addresses import root
+from webapp.conditional import rendered_once
 from webapp.head import Head
-from webapp.pages import RELATED
+from webapp.pages import RELATED, shelf_of
 from webapp.readers import counted
 from webapp.site import current_site
 
@@ -23,25 +24,29 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
     """One question, its answers, and the official article nearest to it."""
     kb = current_site().kb
     page = kb.thread(id)
+    key = (kb.generation, request.path, g.lang, g.preferred, root())
+    return counted(rendered_once(key, lambda: _thread(page)), f"community/{page.id}", page.lang)
+
+
+def _thread(page: ForumThread) -> str:
+    kb = current_site().kb
     document = f"community/{page.id}"
-    official = next(iter(kb.related(document, 1, Kind.ARTICLE)), None)
-    response = revalidated(
-        render_template(
-            "community/thread.html",
-            thread=page,
-            official=official,
-            official_is_newer=_is_newer(official, page),
-            related=kb.related(document, RELATED, Kind.THREAD),
-            head=Head(
-                path=page.url,
-                title=page.title,
-                description=" ".join(page.text.split())[:_DESCRIPTION],
-                kind="article",
-                structured=(structured.of_thread(page),),
-            ),
-        )
+    official = kb.official_article(document)
+    return render_template(
+        "community/thread.html",
+        thread=page,
+        shelf=shelf_of(page.lang, page.topic),
+        official=official,
+        official_is_newer=_is_newer(official, page),
+        related=kb.related(document, RELATED, Kind.THREAD),
+        head=Head(
+            path=page.url,
+            title=page.title,
+            description=" ".join(page.text.split())[:_DESCRIPTION],
+            kind="article",
+            structured=(structured.of_thread(page),),
+        ),
     )
-    return counted(response, document, page.lang)
 
 
 def _is_newer(official: Card | None, page: ForumThread) -> bool:

@@ -58,8 +58,8 @@ def home() -> Response:
 def topic(lang: str, topic: str) -> Response:
     """What one topic holds: the articles, then the community's threads."""
     kb = current_site().kb
-    shelf = _shelf(lang, topic) or abort(404)
-    versions = {other: found.url for other in current_site().languages if (found := _shelf(other, topic))}
+    shelf = shelf_of(lang, topic) or abort(404)
+    versions = {other: found.url for other in current_site().languages if (found := shelf_of(other, topic))}
     return revalidated(
         render_template(
             "pages/topic.html",
@@ -118,7 +118,7 @@ def _article(page: Article) -> str:
     kb = current_site().kb
     translations = kb.translations(page)
     versions = {card.lang: card.url for card in translations} | {page.lang: page.url}
-    shelf = _shelf(page.lang, page.topic)
+    shelf = shelf_of(page.lang, page.topic)
     return render_template(
         "pages/article.html",
         article=page,
@@ -163,7 +163,8 @@ def content_language() -> str:
     return lang if site.kb.topics(lang) else site.settings.language
 
 
-def _shelf(lang: str, topic: str) -> Topic | None:
+def shelf_of(lang: str, topic: str) -> Topic | None:
+    """The topic with that name in a language."""
     return next((shelf for shelf in current_site().kb.topics(lang) if shelf.slug == topic), None)
 
 

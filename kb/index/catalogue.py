@@ -153,12 +153,9 @@ class Catalogue:
         return Neighbours(self._beside(article, "<", "DESC"), self._beside(article, ">", "ASC"))
 
     def _beside(self, article: Article, side: str, order: str) -> Card | None:
-        found = self._cards(
-            f"WHERE lang = ? AND topic = ? AND kind = 'article' AND (title, id) {side} (?, ?) "
-            f"ORDER BY title {order}, id {order} LIMIT 1",
-            (article.lang, article.topic, article.title, article.id),
-        )
-        return found[0] if found else None
+        where = f"WHERE lang = ? AND topic = ? AND kind = 'article' AND (title, id) {side} (?, ?)"
+        first = f"{where} ORDER BY title {order}, id {order} LIMIT 1"
+        return next(iter(self._cards(first, (article.lang, article.topic, article.title, article.id))), None)
 
     def tagged(self, lang: str, tag: str) -> tuple[Card, ...]:
         """Everything in a language with a tag."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.index.engine import Retrieval
@@ -13,10 +14,22 @@ from kb.text.analyzer import analyzer
 _LEAST_RELATED = 0.06
 """TF-IDF cosine: what is less alike only fills a list."""
 
+_SAME_QUESTION = 0.15
+"""What is less alike shares words with a page, and rarely its question: of the sample's 51 threads and the official
+article closest to each, 25 of the 28 above answer the thread, 2 of the 23 below."""
+
 _CLOSEST = 20
 """Documents of both kinds that one retrieval finds for a page: two would take twice as long."""
 
 _REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """A page, and how alike it is."""
+
+    card: Card
+    cosine: float
 
 
 class RelatedPages:
@@ -31,21 +44,32 @@ class RelatedPages:
 
         :raises NotFound: there is none with that id.
         """
+        return tuple(close.card for close in self._of(document_id, kind)[:limit])
+
+    def same_question(self, document_id: str, kind: Kind) -> Card | None:
+        """The closest document of a kind; none where even that is about something else.
+
+        :raises NotFound: there is none with that id.
+        """
+        closest = self._of(document_id, kind)[:1]
+        return next((close.card for close in closest if close.cosine >= _SAME_QUESTION), None)
+
+    def _of(self, document_id: str, kind: Kind | None) -> tuple[_Close, ...]:
         reader = self._reader()
-        close = self._close(reader.generation, document_id, None)
-        found = tuple(card for card in close if kind in {None, card.kind})
-        if kind and close and not found and reader.catalogue.recent(close[0].lang, kind, 1):
-            found = self._close(
+        all_close = self._close(reader.generation, document_id, None)
+        found = tuple(close for close in all_close if kind in {None, close.card.kind})
+        if kind and all_close and not found and reader.catalogue.recent(all_close[0].card.lang, kind, 1):
+            return self._close(
                 reader.generation, document_id, kind
-            )  # none among the closest, but some further away
-        return found[:limit]
+            )  # none among the closest, some further away
+        return found
 
     def _find(
         self,
         generation: str,  # noqa: ARG002 - a key of the cache
         document_id: str,
         kind: Kind | None,
-    ) -> tuple[Card, ...]:
+    ) -> tuple[_Close, ...]:
         reader = self._reader()
         document = reader.document(document_id)
         gist, lang = _gist(document), document.lang
@@ -53,8 +77,9 @@ class RelatedPages:
         about = Retrieval(lang, terms, gist, kind=kind, limit=_CLOSEST + 1)
         # votes say nothing of how alike two pages are: the order of the index stands
         found = reader.retrieve(about).candidates
-        close = [c.id for c in found if c.cosine >= _LEAST_RELATED and c.id != document_id]
-        return reader.catalogue.cards(close[:_CLOSEST])
+        cosines = {c.id: c.cosine for c in found if c.cosine >= _LEAST_RELATED and c.id != document_id}
+        cards = reader.catalogue.cards(list(cosines)[:_CLOSEST])
+        return tuple(_Close(card, cosines[card.id]) for card in cards)
 
 
 def _gist(document: Document) -> str:

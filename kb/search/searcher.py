@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.index.engine import Candidate, IndexReader, Retrieval
-from kb.model import Completion, Expansion, Hit, Kind, Query, SearchResult
+from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
 from kb.search.completion import complete
 from kb.search.hits import hits
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
@@ -177,6 +177,10 @@ class Searcher:
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:
         """Titles that hold the words typed, the last of which may go on."""
         return complete(self._reader(), text, lang, limit)
+
+    def newer_article(self, thread_id: str) -> Card | None:
+        """The official article that has come since a thread's accepted answer, and answers the same question."""
+        return self._newer.of(self._reader(), thread_id)
 
     def _rank(self, reader: IndexReader, query: Query) -> Ranking:
         parsed = parse_query(query.text)

@@ -56,7 +56,7 @@ class NewerArticles:
         threads = [c for c in candidates[:wanted] if c.id.startswith(_THREADS)]
         facts = reader.facts([thread.id for thread in threads]) if threads else {}
         solved = [thread for thread in threads if facts[thread.id].accepted]
-        newer = {c.id: card for c in solved if (card := self._newer(reader, c.id))}
+        newer = {c.id: card for c in solved if (card := self.of(reader, c.id))}
         ordered = list(candidates)
         for thread in reversed(solved):
             card = newer.get(thread.id)
@@ -66,7 +66,11 @@ class NewerArticles:
                 ordered.insert(ordered.index(article) + 1, thread)
         return TrustedRanking(tuple(ordered), newer)
 
-    def _newer(self, reader: IndexReader, thread_id: str) -> Card | None:
+    def of(self, reader: IndexReader, thread_id: str) -> Card | None:
+        """The article on a thread's question that is newer than its accepted answer, if there is one.
+
+        :raises NotFound: there is no thread with that id.
+        """
         known = self._known(reader.generation, thread_id)
         if not known.looked:
             known.card = self._find(reader, reader.document(thread_id))

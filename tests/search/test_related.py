@@ -49,3 +49,20 @@ def test_title_is_no_query_whatever_signs_it_has(tmp_path: Path) -> None:
     kb.reindex()
     assert [card.id for card in kb.related("en/printing/sign")] == ["en/printing/plain"]
     kb.close()
+
+
+def test_article_is_named_on_the_question_it_answers_and_no_other(sample_centre: KnowledgeBase) -> None:
+    def named(title: str) -> str:
+        cards = (card for lang in ("en", "ru") for card in sample_centre.pages(lang))
+        found = sample_centre.official_article(
+            next(card.id for card in cards if card.title.startswith(title))
+        )
+        return found.id.partition("/")[2] if found else ""
+
+    assert named("max attachment size") == "attachments-storage/attachment-too-large"
+    assert named("HM-2050 with a choir newsletter") == "sending-receiving/sending-limits"
+    assert (
+        named("the 6 numbers are never right") == "sign-in/code-not-arriving"
+    )  # newer, and said so in results
+    for title in ("Printing one mail", "my mail shows up with my HUSBANDS", "Сколько можно фильтров"):
+        assert named(title) == ""
