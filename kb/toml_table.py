@@ -81,11 +81,11 @@ class TomlTable:
             raise self.wrong(name, "must be true or false")
         return value
 
-    def whole_number(self, name: str, default: int) -> int:
-        """A number from 0 on."""
+    def whole_number(self, name: str, default: int, least: int = 0) -> int:
+        """A number from ``least`` on."""
         value = self.table.get(name, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.wrong(name, "must be a whole number, 0 or more")
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise self.wrong(name, f"must be a whole number, {least} or more")
         return value
 
     def inner(self, name: str) -> TomlTable:

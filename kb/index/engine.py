@@ -185,8 +185,8 @@ class IndexReader(Protocol):
     def known_share(self, lang: str, terms: Sequence[str]) -> float:
         """The share of the terms' information whose words a language's documents know, in [0, 1]."""
 
-    def coverage(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[float]:
-        """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
+    def coverage(self, lang: str, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
+        """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
 
     def matched_tokens(
         self, lang: str, ordinals: Sequence[int], terms: Sequence[str]

@@ -108,13 +108,9 @@ class Generation:
         part = self.partitions.get(lang)
         return part.similarity.known_share(terms) if part else 0.0
 
-    def coverage(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[float]:
-        """The share of the terms' information that each of a language's documents covers, in [0, 1]."""
-        part = self.partitions[lang]
-        documents = np.array(ordinals, np.int32) - part.first
-        mass = part.similarity.mass(terms)
-        shares: list[float] = (part.similarity.evidence(terms, documents) / mass).tolist()
-        return shares
+    def coverage(self, lang: str, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
+        """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
+        return self.partitions[lang].coverage(texts, ordinals)
 
     def matched_tokens(self, lang: str, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """Where these terms, and words close to them, stand in each of a language's documents, in reading order."""

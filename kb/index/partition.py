@@ -12,7 +12,8 @@ from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
 from kb.index.engine import Candidate, Retrieval, Retrieved, Token
 from kb.index.marks import Marks
-from kb.index.postings import load_mapped
+from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.ragged import owners
 from kb.index.shortlist import (
     ANY_KIND,
     ANY_TOPIC,
@@ -168,6 +169,37 @@ class Partition:
     def matched_tokens(self, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """Where the terms, or words close to them, stand in some documents (:class:`kb.index.marks.Marks`)."""
         return self._marks.of([ordinal - self.first for ordinal in ordinals], terms)
+
+    def coverage(self, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
+        """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
+        masses = [self.similarity.masses(terms) for terms in texts]
+        known = np.array(sorted({n for text in masses for n, _ in text if n >= 0}), np.int32)
+        row = {number: place for place, number in enumerate(known.tolist())}
+        shares = np.zeros((len(known), len(texts)), np.float32)
+        for column, text in enumerate(masses):
+            whole = sum(mass for _, mass in text) or 1.0
+            for number, mass in text:
+                if number >= 0:
+                    shares[row[number], column] = mass / whole
+        best: list[float] = (self._held(known, ordinals) @ shares).max(axis=1, initial=0).tolist()
+        return best
+
+    def _held(self, known: Ints, ordinals: Sequence[int]) -> Floats:
+        """Documents × the terms with these numbers, ascending: 1 where the document has the term."""
+        held = np.zeros((len(ordinals), len(known)), np.float32)
+        tokens = [self._terms_of(ordinal) for ordinal in ordinals]
+        if not tokens or not len(known):
+            return held
+        terms, owner = np.concatenate(tokens), owners(np.array([len(each) for each in tokens]))
+        place = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+        there = known[place] == terms
+        held[owner[there], place[there]] = 1
+        return held
+
+    def _terms_of(self, ordinal: int) -> Ints:
+        """The numbers of a document's tokens."""
+        table, document = self.known.find(ordinal - self.first)
+        return table.terms[table.tokens_of(document)]
 
     def titles(self, whole: Sequence[str], last: str, limit: int) -> list[int]:
         """Ordinals of titles that hold the words typed, the last of which may go on, the best first."""

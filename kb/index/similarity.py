@@ -191,26 +191,11 @@ class SimilarityIndex:
             lookup.row_of_term[question.terms] = -1
             lookup.grams[question.grams.buckets] = 0
 
-    def evidence(self, terms: Sequence[str], documents: Ints) -> Floats:
-        """The IDF mass of the query's different words that occur in each of ``documents``."""
-        covered = np.zeros(len(documents), np.float32)
-        for number, mass in self._masses(terms):
-            if number >= 0:
-                row = self.words.row(number)
-                if not len(row):
-                    continue
-                place = np.minimum(np.searchsorted(row, documents), len(row) - 1)
-                covered[row[place] == documents] += mass
-        return covered
-
-    def mass(self, terms: Sequence[str]) -> float:
-        """The IDF mass of a query's different words; never 0."""
-        return sum(mass for _, mass in self._masses(terms)) or 1.0
-
     def known_share(self, terms: Sequence[str]) -> float:
         """The share of a query's IDF mass whose words are known at all; 0 for an empty query."""
-        known = sum(mass for number, mass in self._masses(terms) if number >= 0)
-        return known / self.mass(terms)
+        masses = self.masses(terms)
+        known = sum(mass for number, mass in masses if number >= 0)
+        return known / (sum(mass for _, mass in masses) or 1.0)
 
     def frequency(self, term: str) -> int:
         """How many documents hold a term."""
@@ -221,7 +206,7 @@ class SimilarityIndex:
         """How much a term says, by how few documents hold it."""
         return float(self.statistics.idf[number])
 
-    def _masses(self, terms: Sequence[str]) -> list[tuple[int, float]]:
+    def masses(self, terms: Sequence[str]) -> list[tuple[int, float]]:
         """The number and the IDF of each different term; an unknown one says as much as the rarest."""
         numbers = (self.vocabulary.number(term) for term in set(terms))
         rarest = self.statistics.rarest

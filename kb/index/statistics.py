@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class Statistics:
     @property
     def rarest(self) -> float:
         """The IDF of a term that no document held."""
-        return float(bm25_idf(np.zeros(1), self.documents)[0])
+        return float(np.float32(math.log1p((self.documents + 0.5) / 0.5)))
 
     def save(self, folder: Path) -> None:
         for name in _ARRAYS:

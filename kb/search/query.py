@@ -26,6 +26,7 @@ _PART = re.compile(
         (?: "(?P<phrase>[^"]+)" | (?P<word>[^\s"]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PREFIX = re.compile(r"^\w{2,}\*$")
 
 
@@ -108,4 +109,4 @@ def _condition(part: re.Match[str]) -> Condition | None:
 
 def printable(text: str) -> str:
     """Control characters and lone surrogates become spaces: nothing below needs to expect them."""
-    return "".join(" " if c < " " or "\ud800" <= c <= "\udfff" or c == "\x7f" else c for c in text)
+    return _UNPRINTABLE.sub(" ", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -65,9 +65,9 @@ class MessageRanking:
         """How many different terms the message has."""
         return len({term for terms in self.terms.values() for term in terms})
 
-    def hit(self, candidate: Candidate) -> Hit:
-        """A candidate as it is shown."""
-        return hits(self.reader, [candidate], self.terms)[0]
+    def hits(self, candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
+        """Some of the candidates as they are shown."""
+        return hits(self.reader, candidates, self.terms)
 
 
 class Searcher:
@@ -165,14 +165,15 @@ class Searcher:
         words = ParsedQuery(" ".join(printable(query.text[:LONGEST]).split()))
         ranking = self._rank_parsed(reader, replace(query, only_lang=True), words)
         candidates = ranking.candidates[: query.limit]
-        best = [candidate.coverage for candidate in candidates]
-        for sentence in _SENTENCE_END.split(query.text[:LONGEST]) if candidates else ():
-            terms = analyzer(ranking.langs[0]).terms(sentence)
-            if len(set(terms)) >= _LEAST_TERMS:
-                ordinals = [candidate.ordinal for candidate in candidates]
-                best = list(map(max, best, reader.coverage(ranking.langs[0], terms, ordinals)))
-        covered = (replace(c, coverage=share) for c, share in zip(candidates, best, strict=True))
-        return MessageRanking(tuple(covered), ranking.terms, reader)
+        if candidates:
+            analyze = analyzer(ranking.langs[0]).analyze
+            sentences = [analyze(sentence).terms for sentence in _SENTENCE_END.split(query.text[:LONGEST])]
+            asking = [terms for terms in sentences if len(set(terms)) >= _LEAST_TERMS]
+            best = reader.coverage(ranking.langs[0], asking, [candidate.ordinal for candidate in candidates])
+            candidates = tuple(
+                replace(c, coverage=max(c.coverage, share)) for c, share in zip(candidates, best, strict=True)
+            )
+        return MessageRanking(candidates, ranking.terms, reader)
 
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:
         """Titles that hold the words typed, the last of which may go on."""

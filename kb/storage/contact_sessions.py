@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from kb.storage.database import Database
 from kb.storage.support_tables import contact_sessions
@@ -100,12 +100,15 @@ class ContactSessionStore:
             ).rowcount
 
 
+_KNOWN = select(contact_sessions).where(contact_sessions.c.key == bindparam("known"))
+
+
 def _note(connection: Connection, note: SessionNote) -> None:
-    mine = contact_sessions.c.key == note.key
-    known = connection.execute(select(contact_sessions).where(mine)).one_or_none()
+    known = connection.execute(_KNOWN, {"known": note.key}).one_or_none()
     if known is None:
         connection.execute(insert(contact_sessions), _new(note))
     else:
+        mine = contact_sessions.c.key == note.key
         connection.execute(update(contact_sessions).where(mine).values(**_merged(known, note)))
 
 

@@ -1,14 +1,20 @@
-"""What was done lately, shared by all processes of the site: the moving window of the ``limits`` library."""
+"""What was done lately, shared by all processes of the site."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from kb.storage.database import Database
 from kb.storage.support_tables import rate_hits
+
+_MINE = rate_hits.c.key.in_(bindparam("keys", expanding=True))
+_COUNTED = (
+    select(rate_hits.c.key, func.count(), func.min(rate_hits.c.at)).where(_MINE).group_by(rate_hits.c.key)
+)
+_TOO_OLD = delete(rate_hits).where(_MINE, rate_hits.c.at <= bindparam("until"))
 
 
 class RateHitStore:
@@ -18,31 +24,25 @@ class RateHitStore:
         self._database = database
         self._now = now
 
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count ``amount`` more within the last ``expiry`` seconds, unless that makes more than ``limit``.
+    def count(self, most: Mapping[str, int], window: float) -> float:
+        """Count one more for each key, unless one has had its most within ``window`` seconds: then for none.
+
+        Gives the seconds until there is room for all, 0 where it was counted.
 
         :raises StorageError: the database is busy or cannot be used.
         """
         now = self._now()
+        mine = {"keys": list(most), "until": now - window}
         with self._database.log() as connection:
-            connection.execute(
-                delete(rate_hits).where(rate_hits.c.key == key, rate_hits.c.at <= now - expiry)
-            )
-            found = connection.execute(
-                select(func.count()).select_from(rate_hits).where(rate_hits.c.key == key)
-            ).scalar_one()
-            if found + amount > limit:
-                return False
-            connection.execute(insert(rate_hits), [{"key": key, "at": now}] * amount)
-            return True
-
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002 - its protocol
-        """When the window's oldest entry was made, and how many there are in it."""
-        now = self._now()
-        mine = (rate_hits.c.key == key) & (rate_hits.c.at > now - expiry)
-        with self._database.read() as connection:
-            row = connection.execute(select(func.min(rate_hits.c.at), func.count()).where(mine)).one()
-        return float(row[0] or now), int(row[1])
+            found = connection.execute(_COUNTED, mine).all()
+            if any(oldest <= now - window for _, _, oldest in found):
+                connection.execute(_TOO_OLD, mine)
+                found = connection.execute(_COUNTED, mine).all()
+            full = [oldest for key, hits, oldest in found if hits >= most[key]]
+            if full:
+                return float(max(full) + window - now)
+            connection.execute(insert(rate_hits), [{"key": key, "at": now} for key in most])
+            return 0.0
 
     def forget(self, before: float) -> None:
         """Delete what is older."""

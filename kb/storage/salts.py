@@ -16,15 +16,21 @@ class SaltStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._latest: tuple[date, bytes] | None = None
 
     def of(self, day: date) -> bytes:
-        """The salt of a day; made when it is first asked for."""
+        """The salt of a day; made when it is first asked for. The one that was asked for last is remembered."""
+        latest = self._latest
+        if latest and latest[0] == day:
+            return latest[1]
         query = select(salts.c.salt).where(salts.c.day == day)
         with self._database.read() as connection:
             found = connection.execute(query).scalar()
         if found is None:
             found = self._make(day)
-        return bytes.fromhex(found)
+        salt = bytes.fromhex(found)
+        self._latest = day, salt
+        return salt
 
     def all(self) -> dict[date, bytes]:
         """The salts there are, by day."""
@@ -33,6 +39,8 @@ class SaltStore:
 
     def forget(self, before: date) -> None:
         """Destroy the salts of earlier days."""
+        if self._latest and self._latest[0] < before:
+            self._latest = None
         with self._database.write() as connection:
             connection.execute(delete(salts).where(salts.c.day < before))
 

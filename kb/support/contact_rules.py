@@ -43,6 +43,8 @@ class Limits:
     files: RateLimitItem
     votes: RateLimitItem
     """On whether articles helped, reasons and comments included."""
+    per_address: int
+    """How many times what one session may send all those of a network address may."""
     links: int
     """Links in a first message beyond which a person looks at it first."""
     fastest: int
@@ -147,13 +149,14 @@ def _detail(keys: TomlTable) -> Detail:
 
 
 def _limits(keys: TomlTable) -> Limits:
-    keys.only("tickets", "messages", "suggestions", "files", "votes", "links", "fastest")
+    keys.only("tickets", "messages", "suggestions", "files", "votes", "per_address", "links", "fastest")
     return Limits(
         tickets=_rate(keys, "tickets", "5 per 10 minutes"),
         messages=_rate(keys, "messages", "20 per 10 minutes"),
         suggestions=_rate(keys, "suggestions", "60 per minute"),
         files=_rate(keys, "files", "30 per 10 minutes"),
         votes=_rate(keys, "votes", "60 per 10 minutes"),
+        per_address=keys.whole_number("per_address", 3, least=1),
         links=keys.whole_number("links", 3),
         fastest=keys.whole_number("fastest", 3),
     )

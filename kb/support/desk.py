@@ -76,8 +76,11 @@ class Desk:
     @cached_property
     def ledger(self) -> Ledger:
         database = self._open()
-        sessions, salts = ContactSessionStore(database), SaltStore(database)
-        return Ledger(sessions, salts, self._settings.recontact_days)
+        return Ledger(ContactSessionStore(database), self._salts, self._settings.recontact_days)
+
+    @cached_property
+    def _salts(self) -> SaltStore:
+        return SaltStore(self._open())
 
     @cached_property
     def _messages(self) -> TicketMessageStore:
@@ -130,7 +133,7 @@ class Desk:
     def limiter(self) -> Limiter:
         """Counts how often a visitor does something; the counts of a day cannot be read the next."""
         database = self._open()
-        return Limiter(RateHitStore(database), SaltStore(database).of(utc_today()))
+        return Limiter(RateHitStore(database), self._salts.of(utc_today()), self.rules.limits.per_address)
 
     # --- sent ----------------------------------------------------------------------------------------
 

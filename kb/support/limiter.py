@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-import time
-from collections.abc import Callable
 
 from limits import RateLimitItem
 
@@ -17,23 +15,33 @@ _logger = logging.getLogger(__name__)
 
 
 class Limiter:
-    """Counts by visitor, in a moving window that all processes of the site share."""
+    """Counts in a moving window that all processes of the site share: by session, and by network address.
 
-    def __init__(self, hits: RateHitStore, salt: bytes, now: Callable[[], float] = time.time) -> None:
+    All sessions of an address together may do ``per_address`` times what one may: people who share it are not shut
+    out for each other, and whoever begins a new session each time is stopped all the same.
+    """
+
+    def __init__(self, hits: RateHitStore, salt: bytes, per_address: int) -> None:
         self._hits = hits
         self._salt = salt
-        self._now = now
+        self._per_address = per_address
 
-    def wait(self, limit: RateLimitItem, what: str, visitor: str) -> int:
-        """Count one more; gives 0, or the seconds to wait when that is too many (and it was not counted)."""
-        if not visitor:
+    def wait(self, limit: RateLimitItem, what: str, address: str, session: str = "") -> int:
+        """Count one more; gives 0, or the seconds to wait when that is too many (and it was not counted).
+
+        Whoever has no session shares one with all others of the address that have none.
+        """
+        if not (session or address):
             return 0
-        key = hashlib.blake2b(f"{what}\n{visitor}".encode(), key=self._salt, digest_size=16).hexdigest()
+        most = {self._key(what, "session", session or address): limit.amount}
+        if address:
+            most[self._key(what, "address", address)] = limit.amount * self._per_address
         try:
-            if self._hits.acquire_entry(key, limit.amount, limit.get_expiry()):
-                return 0
-            oldest, _ = self._hits.get_moving_window(key, limit.amount, limit.get_expiry())
+            return math.ceil(self._hits.count(most, limit.get_expiry()))
         except StorageError as error:
             _logger.warning("A limit could not be counted. %s", error)
             return 0
-        return max(1, math.ceil(oldest + limit.get_expiry() - self._now()))
+
+    def _key(self, what: str, kind: str, name: str) -> str:
+        text = f"{what}\n{kind}\n{name}"
+        return hashlib.blake2b(text.encode(), key=self._salt, digest_size=16).hexdigest()

@@ -55,8 +55,9 @@ class Suggester:
             zip(each, found.candidates, strict=True),
             key=lambda pair: (-pair[0] * _lift(pair[1].id, topics), pair[1].id),
         )
-        worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]]
-        shown = (_suggestion(found.hit(c), share) for share, c in worth[:limit])
+        worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]][:limit]
+        hits = found.hits([candidate for _, candidate in worth])
+        shown = (_suggestion(hit, share) for hit, (share, _) in zip(hits, worth, strict=True))
         return Suggestions(tuple(shown), sure)
 
 

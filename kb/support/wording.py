@@ -24,6 +24,8 @@ _NEVER = re.compile(r"(?!)")
 
 def folded(text: str) -> str:
     """Lower case, without accents, and ``ё`` as ``е``: as people type, not as they should."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("ё", "е").replace("’", "'"))
     kept = "".join(c for c in decomposed if unicodedata.category(c) != "Mn" or c == "\u0306")
     return unicodedata.normalize("NFC", kept)  # й keeps its breve: it is another letter than и

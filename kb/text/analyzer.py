@@ -93,6 +93,7 @@ class Analyzer:
         self.language = spec
         self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
         self._known: dict[str, Token] = {}
+        self._latest: tuple[str, tuple[str, ...]] = "", ()
 
     def analyze(self, text: str) -> Analyzed:
         """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
@@ -130,8 +131,11 @@ class Analyzer:
         return Analyzed(words, terms, starts, ends)
 
     def terms(self, text: str) -> list[str]:
-        """Only the terms of ``text``, in order."""
-        return self.analyze(text).terms
+        """Only the terms of ``text``, in order. A search asks for those of its query more than once in a row."""
+        latest = self._latest
+        if latest[0] != text:
+            self._latest = latest = text, tuple(self.analyze(text).terms)
+        return list(latest[1])
 
     def words(self, text: str) -> list[str]:
         """Every word of ``text``, folded, stop words too; in a script without spaces, what begins at each letter.

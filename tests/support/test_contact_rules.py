@@ -77,6 +77,7 @@ def test_the_sample_centre_speaks_three_languages() -> None:
         ('reference_prefix = "toolong"', "reference_prefix must be"),
         ('limits = { tickets = "many" }', 'limits.tickets must be written like "5 per 10 minutes"'),
         ("limits = { links = -1 }", "limits.links must be a whole number"),
+        ("limits = { per_address = 0 }", "limits.per_address must be a whole number, 1 or more"),
         ('[[categories]]\nid = "Not This"', "categories[1].id must be a short name"),
         ('[[categories]]\nid = "a"\nurgent = "yes"', "categories[1].urgent must be true or false"),
         ('[[details]]\nid = "a"\nshapes = ["round"]', "details[1].shapes names round"),

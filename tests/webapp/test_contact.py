@@ -337,6 +337,31 @@ def test_sixth_message_in_ten_minutes_has_to_wait_and_is_kept(visitor: Visitor) 
     assert "wait a few minutes" in page.text
 
 
+def neighbour_of(visitor: Visitor) -> Visitor:
+    """Somebody at the same address, with a browser of their own."""
+    client = visitor.client.application.test_client()
+    client.environ_base["REMOTE_ADDR"] = visitor.client.environ_base["REMOTE_ADDR"]
+    return Visitor(client, visitor.desk)
+
+
+def test_people_behind_one_address_are_not_shut_out_for_each_other(visitor: Visitor) -> None:
+    for person in (visitor, neighbour_of(visitor), neighbour_of(visitor)):
+        assert [person.send().status_code for _ in range(6)] == [303] * 5 + [429]
+
+
+def test_who_drops_the_cookie_each_time_meets_the_limit_of_the_address(visitor: Visitor) -> None:
+    statuses = [neighbour_of(visitor).send().status_code for _ in range(16)]
+    assert statuses == [303] * 15 + [429]
+
+
+def test_one_browser_that_changes_its_address_meets_its_limit(visitor: Visitor) -> None:
+    for number in range(5):
+        visitor.client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
+        assert visitor.send().status_code == 303
+    visitor.client.environ_base["REMOTE_ADDR"] = "198.51.100.9"
+    assert visitor.send().status_code == 429
+
+
 def test_message_sent_sooner_than_anyone_writes_waits_for_a_person(visitor: Visitor) -> None:
     visitor.send()
     hidden = visitor.open()

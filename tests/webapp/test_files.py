@@ -96,6 +96,18 @@ def test_files_need_our_form(visitor: Visitor) -> None:
     assert response.status_code == 400
 
 
+def test_the_thirty_first_file_in_ten_minutes_has_to_wait_and_everything_typed_stays(
+    visitor: Visitor,
+) -> None:
+    hidden = hidden_of(visitor)
+    for _ in range(30):
+        add(visitor, hidden, (b"not a picture", "a.png"))
+    response = send(visitor, hidden, (PDF, "a.pdf"))
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 600
+    assert Page(response).fields["subject"] == TYPED["subject"]
+
+
 def test_more_than_all_files_may_have_is_413(visitor: Visitor) -> None:
     response = visitor.client.post(
         "/contact/files",
@@ -112,5 +124,5 @@ def test_a_full_disk_is_said_kindly(visitor: Visitor, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(visitor.desk.attachments, "accept", refuse)
     response = send(visitor, hidden_of(visitor), (PDF, "a.pdf"))
-    assert response.status_code == 400
+    assert response.status_code == 503
     assert Page(response).fields["subject"] == TYPED["subject"]

@@ -111,3 +111,14 @@ def test_markup_is_text(visitor: Visitor, link: str, markup: str) -> None:
     page = Page(visitor.client.get(link))
     assert markup in page.text
     assert "<b>" not in page.html
+
+
+def test_the_twenty_first_addition_in_ten_minutes_has_to_wait_and_is_kept(
+    visitor: Visitor, link: str
+) -> None:
+    for number in range(20):
+        assert post(visitor, link, body=f"addition {number}").status_code == 303
+    response = post(visitor, link, body="one too many")
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 600
+    assert "one too many" in Page(response).html

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -29,10 +27,9 @@ def files() -> ResponseReturnValue:
         return page(sent.refused({"form": "contact.error.expired"}), status=400)
     if chosen := request.form.get("remove", ""):
         current_site().kb.desk.attachments.remove(sent.key, chosen[:100])
-    error = take(sent.key, request.files.getlist("files"))
-    if request.headers.get(_FROM_SCRIPT):
-        return _list(sent, error)
-    return page(sent.refused({"files": error} if error else {}), status=400 if error else 200)
+    taken = take(sent.key, request.files.getlist("files"))
+    listed = sent.refused({"files": taken.error} if taken.error else {})
+    return taken.answered(_list(listed) if request.headers.get(_FROM_SCRIPT) else page(listed))
 
 
 @blueprint.get("/ticket/file")
@@ -52,13 +49,12 @@ def ticket_file() -> Response:
     return response
 
 
-def _list(sent: ContactForm, error: str) -> Response:
-    errors: Mapping[str, str] = {"files": error} if error else {}
+def _list(sent: ContactForm) -> Response:
     html = render_template(
         "contact/files.html",
-        form=sent.refused(errors),
+        form=sent,
         attachments=current_site().kb.desk.attachments.of_session(sent.key),
         most_files=MOST_FILES,
         csrf_token=generate_csrf(),
     )
-    return make_response(html, 400 if error else 200)
+    return make_response(html)

@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.form import ContactForm
-from webapp.contact.visitor import wait
+from webapp.contact.visitor import told_to_wait, wait
 from webapp.contact.writing import found_for
 from webapp.inputs import clean_line
 from webapp.marks import marked
@@ -25,7 +25,7 @@ def suggest() -> ResponseReturnValue:
         abort(400)
     desk = current_site().kb.desk
     if seconds := wait(desk.rules.limits.suggestions, "suggestions"):
-        return Response(status=429, headers={"Retry-After": str(seconds)})
+        return told_to_wait(Response(), seconds)
     written = ContactForm.from_fields(request.form)
     draft = written.draft(g.lang)
     html = render_template(

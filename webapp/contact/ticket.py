@@ -11,7 +11,7 @@ from kb.model import Ticket, TicketStatus
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.failures import note
-from webapp.contact.visitor import wait
+from webapp.contact.visitor import told_to_wait, wait
 from webapp.inputs import clean_line, clean_text
 from webapp.languages import link
 from webapp.site import current_site
@@ -46,8 +46,8 @@ def add_to_ticket() -> ResponseReturnValue:
     if not forms.csrf_is_valid(request.form.get("csrf_token", "")):
         return _page(found, typed, "contact.error.expired", 400)
     desk = current_site().kb.desk
-    if wait(desk.rules.limits.messages, "message"):
-        return _page(found, typed, "contact.error.too_many", 429)
+    if seconds := wait(desk.rules.limits.messages, "message"):
+        return told_to_wait(_page(found, typed, "contact.error.too_many"), seconds)
     try:
         if request.form.get("do") == "close":
             desk.close_ticket(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from kb.errors import RefusedFile, StorageError
 from webapp.contact.failures import note
-from webapp.contact.visitor import wait
+from webapp.contact.visitor import told_to_wait, wait
 from webapp.site import current_site
 
 MOST_FILES = 5
@@ -27,24 +29,37 @@ REFUSALS = {
 }
 
 
-def take(session: str, chosen: Iterable[FileStorage]) -> str:
-    """Keep the files that can be taken; gives the id of the sentence that says why one was not."""
-    error = ""
-    for file in chosen:
-        if file.filename:
-            error = _take(session, file) or error
-    return error
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How it went with the files of a request."""
+
+    error: str = ""
+    """The id of the sentence that says why one was not kept."""
+    status: int = 200
+    seconds: int = 0
+    """To wait, where there were too many in a short time."""
+
+    def answered(self, response: Response) -> Response:
+        """A page that says so, with the status of how it went."""
+        response.status_code = self.status
+        return told_to_wait(response, self.seconds) if self.seconds else response
 
 
-def _take(session: str, file: FileStorage) -> str:
+def take(session: str, chosen: Iterable[FileStorage]) -> Taken:
+    """Keep the files that can be taken."""
+    refused = [taken for file in chosen if file.filename and (taken := _take(session, file)).error]
+    return refused[-1] if refused else Taken()
+
+
+def _take(session: str, file: FileStorage) -> Taken:
     desk = current_site().kb.desk
-    if wait(desk.rules.limits.files, "file"):
-        return "contact.error.too_many"
+    if seconds := wait(desk.rules.limits.files, "file"):
+        return Taken("contact.error.too_many", 429, seconds)
     try:
         desk.attachments.accept(session, file.filename or "", file.stream.read(LARGEST_FILE + 1))
     except RefusedFile as refused:
-        return REFUSALS[refused.why]
+        return Taken(REFUSALS[refused.why], 400)
     except StorageError as error:
         note("An attachment could not be stored", error)
-        return "contact.error.not_stored"
-    return ""
+        return Taken("contact.error.not_stored", 503)
+    return Taken()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from ipaddress import IPv6Address, ip_address
 
-from flask import current_app, request
+from flask import Response, current_app, request, session
 from itsdangerous import BadSignature, TimestampSigner
 from limits import RateLimitItem
 
@@ -41,8 +41,15 @@ def circumstances(form: ContactForm) -> Circumstances:
 
 
 def wait(limit: RateLimitItem, what: str) -> int:
-    """Count one more by this visitor; the seconds to wait, or 0."""
-    return current_site().kb.desk.limiter().wait(limit, what, client())
+    """Count one more by this visitor; the seconds to wait, or 0. What signs a browser's forms is its session."""
+    return current_site().kb.desk.limiter().wait(limit, what, client(), session.get("csrf_token", ""))
+
+
+def told_to_wait(response: Response, seconds: int) -> Response:
+    """The same page, with when to come back for whoever can read that."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def begun() -> str:

@@ -13,7 +13,7 @@ from webapp.contact.blueprint import blueprint
 from webapp.contact.failures import note
 from webapp.contact.form import ContactForm
 from webapp.contact.uploads import LARGEST_REQUEST, MOST_FILES, take
-from webapp.contact.visitor import begun, circumstances, privacy_sentence, wait
+from webapp.contact.visitor import begun, circumstances, privacy_sentence, told_to_wait, wait
 from webapp.inputs import clean_line
 from webapp.languages import link
 from webapp.marks import marked
@@ -33,8 +33,10 @@ def send() -> ResponseReturnValue:
     """Show once what answers the message; send it when nothing does, or when the writer says so."""
     request.max_content_length = LARGEST_REQUEST
     sent = ContactForm.from_fields(request.form).checked(request.form.get("csrf_token", ""))
-    if "form" not in sent.errors and (error := take(sent.key, request.files.getlist("files"))):
-        sent = sent.refused({**sent.errors, "files": error})
+    if "form" not in sent.errors:
+        taken = take(sent.key, request.files.getlist("files"))
+        if taken.error:
+            return taken.answered(page(sent.refused({**sent.errors, "files": taken.error})))
     if sent.errors:
         return page(sent, status=400)
     draft = sent.draft(g.lang)
@@ -42,7 +44,7 @@ def send() -> ResponseReturnValue:
     if suggestions:
         return page(sent, suggestions)
     if seconds := wait(current_site().kb.desk.rules.limits.tickets, "ticket"):
-        return _too_many(sent, seconds)
+        return told_to_wait(page(sent.refused({"form": "contact.error.too_many"})), seconds)
     return _submit(sent, draft)
 
 
@@ -100,9 +102,3 @@ def _submit(sent: ContactForm, draft: TicketDraft) -> ResponseReturnValue:
         note("A ticket could not be stored", error)
         return page(sent.refused({"form": "contact.error.not_stored"}), status=503)
     return redirect(link("contact.ticket", key=ticket.access_key, new=1), 303)
-
-
-def _too_many(sent: ContactForm, seconds: int) -> Response:
-    response = page(sent.refused({"form": "contact.error.too_many"}), status=429)
-    response.headers["Retry-After"] = str(seconds)
-    return response
