@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS documents (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_slot ON documents (lang, slot);
 CREATE INDEX IF NOT EXISTS by_title ON documents (lang, topic, kind, title);
+CREATE INDEX IF NOT EXISTS by_date ON documents (lang, kind, updated DESC, title);
+CREATE INDEX IF NOT EXISTS by_votes ON documents (lang, kind, accepted DESC, votes DESC, updated DESC);
 CREATE INDEX IF NOT EXISTS by_translation ON documents (topic, slug);
 CREATE INDEX IF NOT EXISTS by_hash ON documents (content_hash);
 CREATE TABLE IF NOT EXISTS tags (tag TEXT, id TEXT, PRIMARY KEY (tag, id)) WITHOUT ROWID;

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import hstack
 
 from kb.text.analyzer import analyzer
 
@@ -21,6 +20,7 @@ _LETTERS = 0.4
 def group(texts: Sequence[str], lang: str) -> list[list[int]]:
     """The places of texts that ask the same, in groups, the largest first; texts beyond ``MOST`` are left out."""
     # Imported here: only a writer's command groups texts, and a web worker must not pay for scikit-learn.
+    from scipy.sparse import hstack
     from sklearn.cluster import AgglomerativeClustering
     from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from kb.text.analyzer import analyzer
 
@@ -63,6 +62,7 @@ def each_with_each(first: Sequence[str], second: Sequence[str], lang: str) -> ND
 
 def _matrix(texts: Sequence[str], terms: Callable[[str], list[str]]) -> Any:
     # Imported here: a web worker never compares articles, and must not pay for scikit-learn (86 MB a process).
+    from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     most = _TOO_COMMON if len(texts) > _MANY else 1.0
