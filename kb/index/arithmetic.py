@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index import grams
 from kb.index.characters import SIZE
-from kb.index.evidence import TokenScores, weigh_tokens
+from kb.index.evidence import weigh_tokens
 from kb.index.grams import GramCounts, GramWeights
+from kb.index.layer import DocumentLayer, Lookup
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
-from kb.index.ragged import Offsets, ranges
+from kb.index.ragged import ranges
 from kb.index.shortlist import Attributes, Shortlist, Wanted, choose
-from kb.index.tokens import TokenTable
+from kb.index.statistics import Statistics
+from kb.index.weights import length_norms
+
+PARTS = ("words", "grams", "names", "named", "followed", "together", "evidence")
+"""What a document is compared by: docs/relevance.md says what each is for."""
 
 
 class Arithmetic(Protocol):
@@ -32,31 +36,24 @@ class Arithmetic(Protocol):
     def weigh_query(self, text: str, idf: Floats) -> GramWeights:
         """The n-grams of a query's text (:func:`kb.index.grams.weigh_query`)."""
 
-    def best_cosines(
-        self, counts: GramCounts, norms: Floats, first: Offsets, last: Offsets, query: Floats
-    ) -> Floats:
-        """The cosine of a query with the most similar text of each span, ``first`` to before ``last``.
-
-        :param query: the weight of each bucket; ``norms`` are the lengths of all texts. No span is empty.
-        """
-
-    def weigh_tokens(
+    def compare(
         self,
-        table: TokenTable,
+        layer: DocumentLayer,
         documents: Ints,
-        row_of_term: NDArray[np.int16],
         question: Question,
-        idf: Floats,
-        norms: Floats,
-    ) -> TokenScores:
-        """What the tokens of documents say (:func:`kb.index.evidence.weigh_tokens`)."""
+        lookup: Lookup,
+        statistics: Statistics,
+    ) -> Floats:
+        """How some documents of a layer compare with a question: a row for each of :data:`PARTS`.
+
+        :param lookup: holds the rows of the question's terms, and the weights of its n-grams.
+        """
 
 
 class NumpyArithmetic:
     """Needs nothing that the default install does not have."""
 
     name = "numpy"
-    weigh_tokens = staticmethod(weigh_tokens)
 
     def shortlist(
         self, rows: LayeredPostings, terms: Ints, factors: Floats, attributes: Attributes, wanted: Wanted
@@ -69,13 +66,35 @@ class NumpyArithmetic:
     def weigh_query(self, text: str, idf: Floats) -> GramWeights:
         return grams.weigh_query(text, SIZE, idf)
 
-    def best_cosines(
-        self, counts: GramCounts, norms: Floats, first: Offsets, last: Offsets, query: Floats
+    def compare(
+        self,
+        layer: DocumentLayer,
+        documents: Ints,
+        question: Question,
+        lookup: Lookup,
+        statistics: Statistics,
     ) -> Floats:
-        lengths = last - first
-        texts = ranges(first, lengths)
-        cosines = counts.dots(texts, query) / norms[texts]
-        return np.asarray(np.maximum.reduceat(cosines, np.cumsum(lengths) - lengths), np.float32)
+        norms = length_norms(layer.lengths[documents], statistics.mean_length)
+        idf = statistics.idf[question.terms]
+        tokens = weigh_tokens(layer.tokens, documents, lookup.row_of_term, question, idf, norms)
+        characters = layer.characters
+        first, last = characters.first_names[documents], characters.first_names[documents + 1]
+        of_names = _cosines(characters.names, layer.name_norms, ranges(first, last - first), lookup)
+        parts = {
+            "words": tokens.words,
+            "grams": _cosines(characters.whole, layer.norms, documents, lookup),
+            "names": np.maximum.reduceat(of_names, np.cumsum(last - first) - (last - first)),
+            "named": tokens.named,
+            "followed": tokens.followed,
+            "together": tokens.together,
+            "evidence": tokens.evidence,
+        }
+        return np.array([parts[name] for name in PARTS])
+
+
+def _cosines(counts: GramCounts, norms: Floats, texts: Any, lookup: Lookup) -> Floats:
+    """The cosine of a question's n-grams with those of some texts; ``norms`` are the lengths of all."""
+    return np.asarray(counts.dots(texts, lookup.grams) / norms[texts], np.float32)
 
 
 def open_arithmetic(documents: int) -> Arithmetic:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index import kernels
+from kb.index.arithmetic import PARTS
 from kb.index.characters import NAMING, SIZE
-from kb.index.evidence import STRETCH, TokenScores
-from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, GramWeights, as_counted, codepoints, spaced
+from kb.index.grams import BUCKETS, SUBLINEAR, GramWeights, as_counted, codepoints, spaced
+from kb.index.layer import DocumentLayer, Lookup
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
-from kb.index.ragged import Offsets, offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import KINDS, Attributes, Shortlist, Wanted
-from kb.index.tokens import TokenTable
-from kb.index.weights import FIELD_WEIGHTS, K1
+from kb.index.statistics import Statistics
+from kb.index.weights import FIELD_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,44 +89,28 @@ class CompiledArithmetic:
             )
         return GramWeights(buckets[:found], weights[:found])
 
-    def best_cosines(
-        self, counts: GramCounts, norms: Floats, first: Offsets, last: Offsets, query: Floats
-    ) -> Floats:
-        cosines = np.zeros(len(first), np.float32)
-        kernels.best_cosines(
-            counts.indptr, counts.grams, counts.amounts, norms, first, last, query, SUBLINEAR, cosines
-        )
-        return cosines
-
-    def weigh_tokens(
+    def compare(
         self,
-        table: TokenTable,
+        layer: DocumentLayer,
         documents: Ints,
-        row_of_term: NDArray[np.int16],
         question: Question,
-        idf: Floats,
-        norms: Floats,
-    ) -> TokenScores:
-        following = offsets(np.bincount(question.following[:, 0], minlength=len(question.masses)))
-        out = np.empty((len(TokenScores.__slots__), len(documents)), np.float32)
-        kernels.weigh_tokens(
+        lookup: Lookup,
+        statistics: Statistics,
+    ) -> Floats:
+        table, characters = layer.tokens, layer.characters
+        whole, names = characters.whole, characters.names
+        parts = np.empty((len(PARTS), len(documents)), np.float32)
+        arrays: Sequence[Any] = (
             documents,
-            table.passage_of_doc,
-            table.token_of_passage,
-            table.fields,
-            table.terms,
-            row_of_term,
-            question.words,
-            question.shares,
-            question.factors * idf,
-            question.masses,
-            following,
-            np.ascontiguousarray(question.following[:, 1]),
-            FIELD_WEIGHTS,
-            NAMING,
-            norms,
-            K1,
-            STRETCH,
-            out,
+            *(table.passage_of_doc, table.token_of_passage, table.fields, table.terms),
+            *(layer.lengths, np.float32(statistics.mean_length)),
+            *(whole.indptr, whole.grams, whole.amounts, layer.norms),
+            *(characters.first_names, names.indptr, names.grams, names.amounts, layer.name_norms),
+            *(lookup.row_of_term, lookup.grams),
+            *(question.words, question.shares, question.factors * statistics.idf[question.terms]),
+            *(question.masses, question.following),
+            *(FIELD_WEIGHTS, NAMING, SUBLINEAR),
+            parts,
         )
-        return TokenScores(*out)
+        kernels.compare(*arrays)
+        return parts

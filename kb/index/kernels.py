@@ -14,10 +14,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit, types
 
+from kb.index.evidence import STRETCH
 from kb.index.postings import Floats, Ints
+from kb.index.weights import K1, B
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
-_NUMBER = types.float32
 _WHOLE = types.int64
 
 
@@ -156,33 +157,6 @@ def take_best(
 
 
 @_compiled(
-    types.void,
-    *(_read(types.int64), _read(types.uint16), _read(types.uint8), _read(types.float32)),
-    *(_read(types.int64), _read(types.int64), _read(types.float32), _read(types.float32)),
-    _written(types.float32),
-)
-def best_cosines(
-    indptr: Any,
-    grams: Any,
-    amounts: Any,
-    norms: Floats,
-    first: Any,
-    last: Any,
-    query: Floats,
-    sublinear: Floats,
-    cosines: Floats,
-) -> None:
-    """The highest cosine of the query with each span of texts, ``first`` to before ``last``."""
-    for span in range(len(cosines)):
-        for text in range(first[span], last[span]):
-            product = 0.0
-            for place in range(indptr[text], indptr[text + 1]):
-                product += sublinear[amounts[place]] * query[grams[place]]
-            cosine = np.float32(product) / norms[text]
-            cosines[span] = max(cosines[span], cosine)
-
-
-@_compiled(
     _WHOLE,
     *(_read(types.uint32), _read(types.uint16), _WHOLE, _read(types.float32), _read(types.float32)),
     *(_written(types.float32), _written(types.uint16), _written(types.float32)),
@@ -231,46 +205,67 @@ def weigh_grams(
     return found
 
 
+@njit(inline="always")
+def _cosine(
+    indptr: Any, grams: Any, amounts: Any, norms: Floats, text: int, asked: Floats, sublinear: Floats
+) -> Any:
+    """The cosine of a text's n-grams with those asked for."""
+    first, last = indptr[text], indptr[text + 1]
+    own, own_amounts = grams[first:last], amounts[first:last]
+    product = np.float32(0)
+    for place in range(len(own)):
+        product += sublinear[own_amounts[place]] * asked[own[place]]
+    return product / norms[text]
+
+
+_GRAMS = (_read(types.int64), _read(types.uint16), _read(types.uint8), _read(types.float32))
+
+
 @_compiled(
     types.void,
-    *(_read(types.int32), _read(types.int64), _read(types.int64), _read(types.uint8), _read(types.int32)),
-    *(
-        _read(types.int16),
-        _read(types.int32),
-        _read(types.float32),
-        _read(types.float32),
-        _read(types.float32),
-    ),
-    *(_read(types.int64), _read(types.int32)),
-    *(_read(types.float32), _read(types.boolean), _read(types.float32), _NUMBER, _WHOLE),
+    _read(types.int32),
+    *(_read(types.int64), _read(types.int64), _read(types.uint8), _read(types.int32)),
+    *(_read(types.float32), types.float32, *_GRAMS, _read(types.int64), *_GRAMS),
+    *(_read(types.int16), _read(types.float32)),
+    *(_read(types.int32), _read(types.float32), _read(types.float32)),
+    *(_read(types.float32), types.Array(types.int32, 2, "C", readonly=True)),
+    *(_read(types.float32), _read(types.boolean), _read(types.float32)),
     types.Array(types.float32, 2, "C"),
 )
-def weigh_tokens(
+def compare(
     documents: Ints,
     passage_of_doc: Any,
     token_of_passage: Any,
     fields: Any,
     terms: Ints,
+    lengths: Floats,
+    mean_length: Any,
+    gram_indptr: Any,
+    grams: Any,
+    amounts: Any,
+    norms: Floats,
+    first_names: Any,
+    name_indptr: Any,
+    name_grams: Any,
+    name_amounts: Any,
+    name_norms: Floats,
     row_of_term: Any,
+    asked: Floats,
     words: Ints,
     shares: Floats,
     factors: Floats,
     masses: Floats,
-    following_indptr: Any,
-    following: Ints,
+    following: Any,
     field_weights: Floats,
     naming: Any,
-    norms: Floats,
-    k1: float,
-    stretch: int,
-    out: Floats,
+    sublinear: Floats,
+    parts: Floats,
 ) -> None:
-    """Everything that the tokens of candidates say of a question; :mod:`kb.index.evidence` has it word by word.
+    """Everything that candidates say of a question; :mod:`kb.index.evidence` has it word by word.
 
-    :param following: the words that follow word ``w`` in the query, from ``following_indptr[w]``.
+    :param asked: the weight of each bucket of n-grams in the question.
     :param factors: of each row, its IDF included.
-    :param norms: of each candidate, what BM25 adds to a term's amount.
-    :param out: five rows, a column for each candidate: words, evidence, named, followed, together.
+    :param parts: a row for each of :data:`kb.index.arithmetic.PARTS`, a column for each candidate.
     """
     rows = len(words)
     held = np.zeros(rows, np.float32)
@@ -278,6 +273,11 @@ def weigh_tokens(
     in_early = np.full(rows, -1, np.int64)
     in_late = np.full(rows, -1, np.int64)
     pair_of = np.full(len(following), -1, np.int64)
+    first_pair = np.zeros(len(masses) + 1, np.int64)
+    for pair in range(len(following)):
+        first_pair[following[pair, 0] + 1] += 1
+    for word in range(len(masses)):
+        first_pair[word + 1] += first_pair[word]
     mass = np.float32(0)
     for word in range(len(masses)):
         mass += masses[word]
@@ -292,6 +292,7 @@ def weigh_tokens(
         early_group = late_group = before_place = -2
         before_word = -1
         document = documents[candidate]
+        norm = np.float32(K1 * (1 - B + B * lengths[document] / mean_length))
         for passage in range(passage_of_doc[document], passage_of_doc[document + 1]):
             field = fields[passage]
             name_sum = np.float32(0)
@@ -306,7 +307,7 @@ def weigh_tokens(
                 if naming[field] and in_name[row] != passage:
                     in_name[row] = passage
                     name_sum += says
-                early, late = place // stretch, (place + stretch // 2) // stretch
+                early, late = place // STRETCH, (place + STRETCH // 2) // STRETCH
                 if early != early_group:
                     early_group, early_sum = early, np.float32(0)
                 if in_early[row] != early:
@@ -319,8 +320,8 @@ def weigh_tokens(
                     late_sum += says
                 together = max(together, early_sum, late_sum)
                 if before_place == place - 1:
-                    for pair in range(following_indptr[before_word], following_indptr[before_word + 1]):
-                        if following[pair] == word and pair_of[pair] != candidate:
+                    for pair in range(first_pair[before_word], first_pair[before_word + 1]):
+                        if following[pair, 1] == word and pair_of[pair] != candidate:
                             pair_of[pair] = candidate
                             followed += (masses[before_word] + masses[word]) / np.float32(2)
                 before_place, before_word = place, word
@@ -328,13 +329,20 @@ def weigh_tokens(
         total = covered = best_share = np.float32(0)
         for row in range(rows):
             if held[row] > 0:
-                total += held[row] * (k1 + np.float32(1)) / (held[row] + norms[candidate]) * factors[row]
+                total += held[row] * np.float32(K1 + 1) / (held[row] + norm) * factors[row]
                 best_share = max(best_share, shares[row])
             if row + 1 == rows or words[row + 1] != words[row]:
                 covered += best_share * masses[words[row]]
                 best_share = np.float32(0)
-        out[0, candidate] = total
-        out[1, candidate] = covered
-        out[2, candidate] = named / mass
-        out[3, candidate] = followed
-        out[4, candidate] = together / mass
+        best_name = np.float32(0)
+        for name in range(first_names[document], first_names[document + 1]):
+            best_name = max(
+                best_name, _cosine(name_indptr, name_grams, name_amounts, name_norms, name, asked, sublinear)
+            )
+        parts[0, candidate] = total
+        parts[1, candidate] = _cosine(gram_indptr, grams, amounts, norms, document, asked, sublinear)
+        parts[2, candidate] = best_name
+        parts[3, candidate] = named / mass
+        parts[4, candidate] = followed
+        parts[5, candidate] = together / mass
+        parts[6, candidate] = covered

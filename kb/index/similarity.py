@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.arithmetic import Arithmetic, open_arithmetic
+from kb.index.arithmetic import PARTS, Arithmetic, open_arithmetic
 from kb.index.characters import CharacterTable
-from kb.index.grams import BUCKETS
+from kb.index.layer import DocumentLayer, Lookup
 from kb.index.neighbours import NeighbourFinder, Trigrams
-from kb.index.postings import Floats, Ints, Layer, LayeredPostings, load_mapped
+from kb.index.postings import Floats, Ints, Layer, LayeredPostings
 from kb.index.question import Question, ask
 from kb.index.scratch import PerThread
 from kb.index.shortlist import Attributes, Shortlist, Wanted
 from kb.index.statistics import Statistics
 from kb.index.tokens import TokenTable
 from kb.index.vocabulary import Vocabulary
-from kb.index.weights import Weights, length_norms
+from kb.index.weights import Weights
 
 # How much each scorer adds, after dividing its scores by its best for the query. Summing scorers of different
 # kinds beats each of them and beats fusing ranks; docs/relevance.md has the figures behind each number.
@@ -50,40 +50,6 @@ class Scores:
     """The information (IDF mass) of the query's words that the document holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """The documents that were fitted, or those that came later, which begin at slot ``first``."""
-
-    first: int
-    tokens: TokenTable
-    lengths: Floats
-    characters: CharacterTable
-    norms: Floats
-    name_norms: Floats
-
-    @classmethod
-    def load(cls, folder: Path, first: int, tokens: TokenTable, lengths: Floats) -> _Layer:
-        norms, names = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "names"))
-        return cls(first, tokens, lengths, CharacterTable.load(folder), norms, names)
-
-    def of(self, documents: Ints) -> slice:
-        """Which of some documents, ascending, are this layer's."""
-        begin, end = np.searchsorted(documents, (self.first, self.first + self.tokens.documents))
-        return slice(int(begin), int(end))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lookup:
-    """What a question asks of each term and each bucket of n-grams: -1 and 0 between questions."""
-
-    row_of_term: NDArray[np.int16]
-    grams: Floats
-
-    @classmethod
-    def of(cls, terms: int) -> _Lookup:
-        return cls(np.full(terms, -1, np.int16), np.zeros(BUCKETS, np.float32))
-
-
 class SimilarityIndex:
     """The weights of one language: those of the fitted documents and, after them, those that came later."""
 
@@ -101,12 +67,12 @@ class SimilarityIndex:
             [Layer(first, each.words) for first, each in zip(firsts[:-1], weights, strict=True)]
         )
         self._layers = [
-            _Layer.load(folder, first, table, each.lengths)
+            DocumentLayer.load(folder, first, table, each.lengths)
             for folder, first, table, each in zip(folders, firsts[:-1], tables, weights, strict=True)
         ]
         self.neighbours = NeighbourFinder(self.vocabulary, Trigrams.load(base))
         self._given = arithmetic
-        self._lookup = PerThread(lambda: _Lookup.of(len(self.vocabulary)))
+        self._lookup = PerThread(lambda: Lookup.of(len(self.vocabulary)))
 
     @cached_property
     def _arithmetic(self) -> Arithmetic:
@@ -146,43 +112,22 @@ class SimilarityIndex:
 
     def compare(self, question: Question, documents: Ints) -> Scores:
         """Compare some documents, ascending, with the question by all scorers."""
-        parts = np.zeros((len(_PARTS), len(documents)), np.float32)
-        idf = self.statistics.idf[question.terms]
+        parts = np.empty((len(PARTS), len(documents)), np.float32)
         with self._asked(question) as lookup:
             for layer in self._layers:
                 own = layer.of(documents)
                 if own.start < own.stop:
-                    parts[:, own] = self._compare(layer, documents[own] - layer.first, question, idf, lookup)
+                    parts[:, own] = self._compare(
+                        layer, documents[own] - np.int32(layer.first), question, lookup
+                    )
         return Scores(_fused(parts[: len(SCORER_WEIGHTS)]), parts[_GRAMS], parts[_EVIDENCE])
 
-    def _compare(
-        self, layer: _Layer, documents: Ints, question: Question, idf: Floats, lookup: _Lookup
-    ) -> list[Floats]:
+    def _compare(self, layer: DocumentLayer, documents: Ints, question: Question, lookup: Lookup) -> Floats:
         """The parts of some documents of a layer."""
-        by, characters = self._arithmetic, layer.characters
-        norms = length_norms(layer.lengths[documents], self.statistics.mean_length)
-        tokens = by.weigh_tokens(layer.tokens, documents, lookup.row_of_term, question, idf, norms)
-        following = documents + 1
-        names = characters.first_names[documents], characters.first_names[following]
-        parts = {
-            "words": tokens.words,
-            "grams": by.best_cosines(
-                characters.whole,
-                layer.norms,
-                documents.astype(np.int64),
-                following.astype(np.int64),
-                lookup.grams,
-            ),
-            "names": by.best_cosines(characters.names, layer.name_norms, *names, lookup.grams),
-            "named": tokens.named,
-            "followed": tokens.followed,
-            "together": tokens.together,
-            "evidence": tokens.evidence,
-        }
-        return [parts[name] for name in _PARTS]
+        return self._arithmetic.compare(layer, documents, question, lookup, self.statistics)
 
     @contextmanager
-    def _asked(self, question: Question) -> Iterator[_Lookup]:
+    def _asked(self, question: Question) -> Iterator[Lookup]:
         """A lookup of what a question asks."""
         with self._lookup.lent() as lookup:
             lookup.row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
@@ -213,8 +158,7 @@ class SimilarityIndex:
         return [(n, self.idf(n) if n >= 0 else rarest) for n in numbers]
 
 
-_PARTS = (*SCORER_WEIGHTS, "evidence")
-_GRAMS, _EVIDENCE = _PARTS.index("grams"), _PARTS.index("evidence")
+_GRAMS, _EVIDENCE = PARTS.index("grams"), PARTS.index("evidence")
 _WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32)
 
 

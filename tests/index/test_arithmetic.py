@@ -154,15 +154,13 @@ class TestQueryGrams:
         assert np.isclose(np.square(found.weights).sum(), 1)
 
 
-class TestCosines:
-    def test_of_a_text_without_ngrams_is_0(self, arithmetic: Arithmetic) -> None:
-        counts = count_grams(["", "reset the password", "", "password password", ""], 4)
-        query = np.zeros(BUCKETS, np.float32)
-        query[counts.take([3]).grams] = 1
-        each = np.arange(5, dtype=np.int64)
-        found = arithmetic.best_cosines(counts, np.ones(5, np.float32), each, each + 1, query)
-        assert (found > 0).tolist() == [False, True, False, True, False]
-        assert np.isclose(found[3], SUBLINEAR[counts.take([3]).amounts].sum())
+def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
+    counts = count_grams(["", "reset the password", "", "password password", ""], 4)
+    query = np.zeros(BUCKETS, np.float32)
+    query[counts.take([3]).grams] = 1
+    found = counts.dots(np.arange(5), query)
+    assert (found > 0).tolist() == [False, True, False, True, False]
+    assert np.isclose(found[3], SUBLINEAR[counts.take([3]).amounts].sum())
 
 
 class TestRanking:
@@ -181,15 +179,14 @@ class TestRanking:
 
     def test_every_part_of_the_score_is_alike(self, folders: list[Path]) -> None:
         text = "forgot the password code, reset the code; unseenword passwrod page of the wi-fi log-in"
-        by: list[list[np.ndarray]] = []
+        by: list[np.ndarray] = []
         for each in (NumpyArithmetic(), compiled(1000)):
             index = open_index(folders, each)
             question = index.ask(analyzer("en").terms(text), text)
             with index._asked(question) as lookup:
-                idf = index.statistics.idf[question.terms]
                 layer = index._layers[0]
                 some = np.arange(0, layer.tokens.documents, 3, dtype=np.int32)
-                by.append(index._compare(layer, some, question, idf, lookup))
+                by.append(index._compare(layer, some, question, lookup))
         assert all(part.any() for part in by[0])
         for one, other in zip(*by, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)

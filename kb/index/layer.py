@@ -1,0 +1,48 @@
+"""The documents that were fitted, or those that came later: all that a question is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.characters import CharacterTable
+from kb.index.grams import BUCKETS
+from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.tokens import TokenTable
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLayer:
+    """Its first document is number ``first`` of all; the others follow it."""
+
+    first: int
+    tokens: TokenTable
+    lengths: Floats
+    characters: CharacterTable
+    norms: Floats
+    name_norms: Floats
+
+    @classmethod
+    def load(cls, folder: Path, first: int, tokens: TokenTable, lengths: Floats) -> DocumentLayer:
+        norms, names = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "names"))
+        return cls(first, tokens, lengths, CharacterTable.load(folder), norms, names)
+
+    def of(self, documents: Ints) -> slice:
+        """Which of some documents, ascending, are this layer's."""
+        begin, end = np.searchsorted(documents, (self.first, self.first + self.tokens.documents))
+        return slice(int(begin), int(end))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a question asks of each term and each bucket of n-grams: -1 and 0 between questions."""
+
+    row_of_term: NDArray[np.int16]
+    grams: Floats
+
+    @classmethod
+    def of(cls, terms: int) -> Lookup:
+        return cls(np.full(terms, -1, np.int16), np.zeros(BUCKETS, np.float32))
