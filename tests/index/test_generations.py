@@ -273,9 +273,10 @@ def test_a_forked_worker_reads_what_its_parent_opened(built: Path) -> None:
 def test_web_workers_do_not_load_scikit_learn(built: Path) -> None:
     code = (
         "import sys; from pathlib import Path; import webapp; from kb.index.embedded import EmbeddedEngine\n"
+        "assert 'scipy' not in sys.modules\n"  # not yet: numba loads it, where it is used
         "from kb.search.searcher import Searcher; from kb.model import Query\n"
         "assert Searcher(EmbeddedEngine(Path(sys.argv[1])).reader, 'en').search(Query('giraffe')).hits\n"
-        "assert not {'sklearn', 'scipy'} & set(sys.modules)\n"
+        "assert 'sklearn' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code, str(built)], check=True, timeout=60)
 
