@@ -80,9 +80,6 @@ class Catalogue:
         with self._one_at_a_time:
             return self._db.execute(statement, values).fetchall()
 
-    def _of(self, columns: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self._rows(f"SELECT {columns} FROM documents {_AMONG}", [json.dumps(list(ids))])  # noqa: S608
-
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
         return self.documents([document_id])[0]
@@ -92,7 +89,7 @@ class Catalogue:
 
         :raises NotFound: there is none with one of them.
         """
-        rows = self._of("id, kind, page", document_ids)
+        rows = self._rows(f"SELECT id, kind, page FROM documents {_AMONG}", [json.dumps(list(document_ids))])  # noqa: S608
         found = {i: load_document(Kind(kind), page) for i, kind, page in rows}
         try:
             return [found[document_id] for document_id in document_ids]
@@ -107,14 +104,14 @@ class Catalogue:
         page = load_document(Kind.ARTICLE, rows[0][0]).page if rows else None
         return page if isinstance(page, Article) else None
 
-    def ids(self, lang: str, slots: Sequence[int]) -> list[str]:
-        """The ids of what stands in some slots of a language, in their order."""
-        found = dict(
-            self._rows(
-                "SELECT slot, id FROM documents WHERE lang = ? AND slot IN (SELECT value FROM json_each(?))",
-                (lang, json.dumps(list(slots))),
-            )
+    def facts(self, lang: str, slots: Sequence[int]) -> list[Facts]:
+        """What is known of the documents that stand in some slots of a language, in their order."""
+        rows = self._rows(
+            "SELECT slot, id, boost, votes, accepted FROM documents "
+            "WHERE lang = ? AND slot IN (SELECT value FROM json_each(?))",
+            (lang, json.dumps(list(slots))),
         )
+        found = {slot: Facts(i, boost, votes, bool(accepted)) for slot, i, boost, votes, accepted in rows}
         return [found[slot] for slot in slots]
 
     def slots_tagged(self, lang: str, tag: str, *, prefix: bool) -> list[int]:
@@ -125,14 +122,6 @@ class Catalogue:
             (tag, lang),
         )
         return [slot for (slot,) in rows]
-
-    def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
-        """What ranking weighs, by id."""
-        rows = self._of("id, boost, votes, accepted, updated", ids)
-        return {
-            i: Facts(boost, votes, bool(accepted), _date(updated))
-            for i, boost, votes, accepted, updated in rows
-        }
 
     def card(self, document_id: str) -> Card:
         """:raises NotFound: there is none with that id."""

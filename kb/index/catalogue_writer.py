@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS documents (
     summary TEXT, updated TEXT, votes INTEGER, accepted INTEGER, answers INTEGER, boost REAL,
     content_hash TEXT, page TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_slot ON documents (lang, slot);
+CREATE INDEX IF NOT EXISTS by_slot ON documents (lang, slot, boost, votes, accepted);
 CREATE INDEX IF NOT EXISTS by_title ON documents (lang, topic, kind, title);
 CREATE INDEX IF NOT EXISTS by_date ON documents (lang, kind, updated DESC, title);
 CREATE INDEX IF NOT EXISTS by_votes ON documents (lang, kind, accepted DESC, votes DESC, updated DESC);

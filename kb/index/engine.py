@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -77,6 +76,19 @@ class Retrieval:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a document before anything is asked, and ranking weighs beyond the score."""
+
+    id: str = ""
+    boost: float = 1.0
+    votes: int = 0
+    accepted: bool = False
+
+
+_NOTHING_SPECIAL = Facts()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A document that matches, before priors. ``score`` is at most 1 for the best of each scorer."""
 
@@ -95,6 +107,7 @@ class Candidate:
     """The cosine of query and nearest passage, where meaning was weighed in."""
     section: int = -1
     """The section of that passage; -1 where it is the title, a question or the summary."""
+    facts: Facts = _NOTHING_SPECIAL
 
     def scored(self, score: float) -> Candidate:
         """With another score. Each search does it dozens of times, and dataclasses.replace is slow."""
@@ -108,17 +121,8 @@ class Candidate:
             self.words,
             self.closeness,
             self.section,
+            self.facts,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What ranking must know of a document beyond its score."""
-
-    boost: float
-    votes: int
-    accepted: bool
-    updated: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +208,6 @@ class IndexReader(Protocol):
 
     def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
         """Words of a language, as written, within so many edits of ``word``."""
-
-    def facts(self, ids: Sequence[str]) -> Mapping[str, Facts]:
-        """What ranking weighs beyond the score, by id."""
 
     def status(self) -> IndexStatus:
         """What is being served."""

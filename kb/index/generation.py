@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.index import generations
 from kb.index.catalogue import Catalogue
-from kb.index.engine import Clause, Facts, Retrieval, Retrieved, Token
+from kb.index.engine import Clause, Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
@@ -66,8 +66,8 @@ class Generation:
         if part is None:
             return Retrieved((), dict.fromkeys(Kind, 0))
         matching = self._matching(part, retrieval) if retrieval.clauses else None
-        ids = partial(self.catalogue.ids, retrieval.lang)
-        return part.retrieve(retrieval, ids, matching, self.meanings.of(retrieval))
+        facts = partial(self.catalogue.facts, retrieval.lang)
+        return part.retrieve(retrieval, facts, matching, self.meanings.of(retrieval))
 
     def _matching(self, part: Partition, retrieval: Retrieval) -> Slots:
         """Which slots of a language meet every clause."""
@@ -122,7 +122,7 @@ class Generation:
         if part is None:
             return ()
         found = [ordinal - part.first for ordinal in part.titles(whole, last, limit)]
-        return tuple(self.catalogue.card(document_id) for document_id in self.catalogue.ids(lang, found))
+        return self.catalogue.cards([facts.id for facts in self.catalogue.facts(lang, found)])
 
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""
@@ -142,10 +142,6 @@ class Generation:
         """Words of a language, as written, within so many edits of ``word``."""
         part = self.partitions.get(lang)
         return part.spellings.close(word, edits) if part else ()
-
-    def facts(self, ids: Sequence[str]) -> dict[str, Facts]:
-        """What ranking weighs beyond the score, by id."""
-        return self.catalogue.facts(ids)
 
     def status(self) -> IndexStatus:
         """What this generation holds."""

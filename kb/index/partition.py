@@ -10,7 +10,7 @@ import numpy as np
 
 from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
-from kb.index.engine import Candidate, Retrieval, Retrieved, Token
+from kb.index.engine import Candidate, Facts, Retrieval, Retrieved, Token
 from kb.index.marks import Marks
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.ragged import owners
@@ -85,11 +85,11 @@ class Partition:
     def retrieve(
         self,
         retrieval: Retrieval,
-        ids: Callable[[Sequence[int]], Sequence[str]],
+        facts: Callable[[Sequence[int]], Sequence[Facts]],
         matching: Slots | None = None,
         vectors: VectorIndex | None = None,
     ) -> Retrieved:
-        """The documents that match, best first. ``ids`` tells those of some slots.
+        """The documents that match, best first. ``facts`` tells those of some slots.
 
         ``matching`` are the slots that meet the conditions of the query, or None where it has none; ``vectors``
         are those that the meaning of the query compares with, where it can be compared.
@@ -122,11 +122,11 @@ class Partition:
         slots = np.concatenate([compared[order], left])
         ordinals = (slots + self.first).tolist()
         columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
-        named = ids(slots.tolist())
+        known = facts(slots.tolist())
         candidates = [
             Candidate(
                 ordinal,
-                document_id,
+                of.id,
                 score,
                 cosine,
                 covered,
@@ -134,16 +134,19 @@ class Partition:
                 words,
                 closeness=float(close.cosines[ordinal - self.first]) if close else None,
                 section=close.section(ordinal - self.first) if close else -1,
+                facts=of,
             )
-            for ordinal, document_id, score, cosine, covered, evidence, words in zip(
-                ordinals[: len(order)], named[: len(order)], *(c.tolist() for c in columns), strict=True
+            for ordinal, of, score, cosine, covered, evidence, words in zip(
+                ordinals[: len(order)], known[: len(order)], *(c.tolist() for c in columns), strict=True
             )
         ]
         if len(left):  # not compared: in the order of their first score, below all that were
             scale = candidates[-1].score / (float(rest.scores[0]) or 1.0)
             scores = rest.scores[: len(left)].tolist()
-            below = zip(ordinals[len(order) :], named[len(order) :], scores, strict=True)
-            candidates += [Candidate(o, i, scale * score, 0.0, 0.0, score) for o, i, score in below]
+            below = zip(ordinals[len(order) :], known[len(order) :], scores, strict=True)
+            candidates += [
+                Candidate(o, of.id, scale * score, 0.0, 0.0, score, facts=of) for o, of, score in below
+            ]
         return Retrieved(tuple(candidates), dict(zip(KINDS, shortlist.counts, strict=True)))
 
     @property

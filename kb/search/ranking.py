@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from kb.index.engine import Candidate, Facts
 
@@ -11,9 +11,9 @@ STRENGTH = 0.03
 """The most that votes and acceptance can add, as a share of the score: less than one matching word."""
 
 
-def rank(candidates: Iterable[Candidate], facts: Mapping[str, Facts]) -> tuple[Candidate, ...]:
+def rank(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """The candidates with their priors, best first, ties by id."""
-    weighed = (c.scored(c.score * _prior(facts[c.id])) for c in candidates)
+    weighed = (c.scored(c.score * _prior(c.facts)) for c in candidates)
     return tuple(sorted(weighed, key=lambda c: (-c.score, c.id)))
 
 

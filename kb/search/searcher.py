@@ -220,7 +220,7 @@ class Searcher:
             expansions += [e for v in other_ways for e in v.expansions if e not in expansions]
             terms[lang] = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
             found = retrieve_any(reader, asked, others)
-            ranked = rank(found.candidates, reader.facts([c.id for c in found.candidates]))
+            ranked = rank(found.candidates)
             shown = {_work(candidate.id) for candidate in candidates}
             candidates.extend(c for c in ranked if _work(c.id) not in shown)
             for kind, count in found.counts.items():

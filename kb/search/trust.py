@@ -19,7 +19,6 @@ _NAMES = frozenset({"title", "questions"})
 _AS_GOOD = 0.5
 """Of the thread's score, that the article needs to be put above it: an exact answer is never buried."""
 _CONSIDERED = 2
-_THREADS = "community/"  # what their ids begin with
 _REMEMBERED = 10_000
 
 
@@ -53,9 +52,7 @@ class NewerArticles:
 
     def trusted(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> TrustedRanking:
         """The first ``wanted`` candidates' threads labelled, and put below the newer article that is as good."""
-        threads = [c for c in candidates[:wanted] if c.id.startswith(_THREADS)]
-        facts = reader.facts([thread.id for thread in threads]) if threads else {}
-        solved = [thread for thread in threads if facts[thread.id].accepted]
+        solved = [c for c in candidates[:wanted] if c.facts.accepted]
         newer = {c.id: card for c in solved if (card := self.of(reader, c.id))}
         ordered = list(candidates)
         for thread in reversed(solved):

@@ -61,7 +61,12 @@ def everything_listed(catalogue: Catalogue, pages: dict[str, Document]) -> list[
         [sorted(catalogue.tagged("en", tag), key=lambda card: card.id) for tag in TAGS],
         [catalogue.listed(lang) for lang in ("en", "it")],
         catalogue.cards([*known, "en/a/unknown"]),
-        catalogue.facts(known),
+        [
+            sorted(
+                catalogue.facts(lang, [there.slot for there in catalogue.standing(lang, 0).values()]), key=str
+            )
+            for lang in ("en", "it")
+        ],
         [catalogue.document(name) for name in known],
         [catalogue.redirect(f"/old/{name}/{n}") for name in known for n in range(3)],
         catalogue.hashes(Kind.ARTICLE),
