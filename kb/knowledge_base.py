@@ -242,16 +242,17 @@ class KnowledgeBase:
         return self._mender.look().status()
 
     def meaning(self) -> MeaningStatus:
-        """What the sentence encoder does for searches, if one is used.
-
-        :raises IndexMissing: nothing was indexed yet.
-        """
+        """What the sentence encoder does, if one is used; :raises IndexMissing: nothing was indexed yet."""
         indexed = self._reader().status().model
         return self._model.status(indexed) if self._model else MeaningStatus()
 
     def arithmetic(self) -> str:
         """What sums scores: ``numba`` with the extra ``fast``, or ``numpy``. It is loaded, so no search waits."""
         return "numba" if has_kernels() else "numpy"
+
+    def prepare(self) -> None:
+        """Do before a fork, once, what the first search of each process would have to wait for."""
+        self._engine.prepare()
 
     def warm_up(self) -> None:
         """Load in the background what the first visitor would have to wait for."""
@@ -264,10 +265,7 @@ class KnowledgeBase:
         self._mender.in_background = True
 
     def check(self) -> None:
-        """Pass when searches and tickets can be served.
-
-        :raises KBError: what cannot be used, and the next step.
-        """
+        """Pass when searches and tickets can be served; :raises KBError: what cannot be, and the next step."""
         self._reader()
         ThreadStore(self._database).count()
 

@@ -31,7 +31,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     app = create_app(settings)  # before the fork: workers share the memory of the code
-    app.extensions["site"].kb.arithmetic()
+    app.extensions["site"].kb.prepare()
     sys.stdout.write(
         f"{app.extensions['site'].brand.name}: http://{_in_url(host)}:{port}/ (Ctrl-C ends it)\n"
     )

@@ -45,7 +45,7 @@ def _site() -> Any:
     from webapp import create_app
 
     application = create_app()
-    application.extensions["site"].kb.arithmetic()
+    application.extensions["site"].kb.prepare()
     return application
 
 

@@ -6,14 +6,16 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexMissing, IndexReplaced
+from kb.index.arithmetic import has_kernels
 from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
-from kb.index.generations import Generations, Sound
+from kb.index.generations import Generations, Sound, read_manifest
+from kb.index.grams import as_counted
 from kb.index.vectors import PassageEncoder
 from kb.model import Document, Topic
 from kb.text.analyzer import fingerprint
@@ -59,6 +61,13 @@ class EmbeddedEngine:
                 self._opened = Generation.open(path, sound=None)
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened
+
+    def prepare(self) -> None:
+        """Do once, before a fork, what the first search of each process would have to wait for."""
+        has_kernels()
+        as_counted()
+        with suppress(IndexMissing, IndexDamaged):  # which the first request finds, too
+            read_manifest(self._generations.current(), self._sound)
 
     def folders(self) -> tuple[str, ...]:
         """Where the articles of a damaged index came from, as far as it still says so."""
