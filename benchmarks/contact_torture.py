@@ -14,7 +14,6 @@ import http.cookiejar
 import os
 import random
 import re
-import resource
 import signal
 import socket
 import sqlite3
@@ -30,12 +29,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from kb import Settings
-from webapp import create_app
+from benchmarks.full_disks import broken_promises, disk_at
 
-_RULES = 'limits = { tickets = "1000000 per minute", fastest = 0 }\n'
+_RULES = 'limits = { tickets = "1000000 per minute", files = "1000000 per minute", fastest = 0 }\n'
 _SENDERS = 4
-_EVERY = 20
+_EVERY = 2
 """Each so many kills, the whole server is killed instead of its workers."""
 _HIDDEN = re.compile(r'name="(csrf_token|key|began|seen)" value="([^"]*)"')
 
@@ -151,6 +149,7 @@ def kills(count: int) -> int:
         senders = [Sender(server.url, f"sender{n}", ending) for n in range(_SENDERS)]
         for sender in senders:
             sender.start()
+        whole = 0
         for number in range(1, count + 1):
             time.sleep(random.uniform(0.02, 0.4))
             if number % _EVERY:
@@ -158,6 +157,7 @@ def kills(count: int) -> int:
             else:
                 server.kill()
                 server.start()
+                whole += 1
             server.wait()
         time.sleep(1)
         ending.set()
@@ -173,64 +173,31 @@ def kills(count: int) -> int:
         begun = {marker for sender in senders for marker in sender.begun}
         unknown = set(stored) - begun
         print(
-            f"{count} kills: {len(confirmed)} confirmed, {sum(stored.values())} stored, "
+            f"{count} kills, {whole} of the whole server: {len(confirmed)} confirmed, {sum(stored.values())} stored, "
             f"{len(lost)} lost, {len(twice)} twice"
         )
         return len(lost) + len(twice) + len(unknown)
 
 
 def full_disks(count: int) -> int:
-    """Run out of disk that often, at another place each time; gives the number of broken promises."""
+    """Run out of disk that often, at another place each time; gives how often a promise was broken."""
     broken = 0
     for number in range(count):
         child = os.fork()
         if child == 0:
             os._exit(_fill_one(number))
         broken += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(f"{count} full disks: {broken} broken promises")
+    with _folder() as folder, disk_at(folder / "data") as disk:
+        print(f"{count} full disks, each {disk.name}: {broken} broken promises")
     return broken
 
 
 def _fill_one(number: int) -> int:
     with _folder() as folder:
-        settings = Settings(
-            data=folder / "data", articles=(folder / "articles",), secret_key="k", help_desk=("console",)
-        )
-        app = create_app(settings)
-        site = app.extensions["site"]
-        client = app.test_client()
-        hidden = dict(_HIDDEN.findall(client.get("/contact").get_data(as_text=True)))
-        confirmed, kind = 0, True
-        typed = {**hidden, "seen": "1", "subject": "s", "email": "a@example.org", "name": ""}
-        client.post("/contact", data={**typed, "body": "the first"})
-        room = (folder / "data" / "kb.db-wal").stat().st_size + 4096 * number + random.randrange(4096)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-        confirmed = 1
-        for n in range(200):
-            response = client.post("/contact", data={**typed, "body": f"message {n} " + "word " * 500})
-            if response.status_code == 303:
-                confirmed += 1
-                continue
-            page = response.get_data(as_text=True)
-            kind = response.status_code == 503 and f"message {n} " in page and "a@example.org" in page
-            break
-        site.kb.close()
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        return int(not kind or not _whole(folder / "data" / "kb.db", confirmed))
-
-
-def _whole(path: Path, confirmed: int) -> bool:
-    """As many tickets as were confirmed, and each with what is to be sent."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        (tickets,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
-        (alone,) = connection.execute(
-            "SELECT count(*) FROM tickets WHERE held = 0 AND reference NOT IN (SELECT reference FROM deliveries)"
-        ).fetchone()
-        (orphans,) = connection.execute(
-            "SELECT count(*) FROM deliveries WHERE reference NOT IN (SELECT reference FROM tickets)"
-        ).fetchone()
-    return sound and tickets == confirmed and alone == 0 and orphans == 0
+        wrong = broken_promises(folder, number)
+    for what in wrong:
+        print(f"Full disk {number}: {what}", flush=True)
+    return int(bool(wrong))
 
 
 def _bodies(path: Path) -> list[str]:

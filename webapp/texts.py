@@ -6,7 +6,7 @@ English is a catalogue like the others (see ``catalogues.py``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -17,6 +17,7 @@ from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
     format_date,
     format_datetime,
     format_decimal,
+    format_timedelta,
     get_locale,
 )
 from markupsafe import Markup, escape
@@ -87,6 +88,11 @@ def size(count: int) -> str:
         if count >= unit:
             return f"{format_decimal(round(count / unit, 1))}\u00a0{name}"
     return f"{format_decimal(count)}\u00a0B"
+
+
+def span(days: int) -> str:
+    """So many days as people say it: ``2 years``."""
+    return str(format_timedelta(timedelta(days=days), granularity="day"))
 
 
 def moment(value: datetime) -> str:

@@ -58,7 +58,11 @@ class Attachments:
             created=datetime.now(UTC),
         )
         self._write(attachment.id, harmless)
-        self._store.add(attachment, session)
+        try:
+            self._store.add(attachment, session)
+        except StorageError:
+            self.delete_files((attachment.id,))
+            raise
         return attachment
 
     def of_session(self, session: str) -> tuple[Attachment, ...]:
@@ -73,6 +77,11 @@ class Attachments:
         """The writer of a form wants to send a file no more."""
         if self._store.remove(attachment_id, session):
             (self._folder / attachment_id).unlink(missing_ok=True)
+
+    def remove_all(self, session: str) -> None:
+        """The writer of a form needs no answer any more."""
+        for one in self.of_session(session):
+            self.remove(session, one.id)
 
     def read(self, attachment: Attachment) -> bytes:
         """:raises NotFound: its file is gone."""

@@ -15,6 +15,7 @@ from kb.storage.attachments import AttachmentStore
 from kb.storage.database import Database, open_database
 from kb.support.attachments import LARGEST, Attachments
 from kb.support.images import MOST_PIXELS
+from tests.storage.damage import make_read_only
 from tests.support.hostile_files import FILES, PDF, Hostile, huge_png, picture
 
 
@@ -52,6 +53,15 @@ def test_a_hostile_file_is_refused_or_stored_harmless(
     assert not set(kept.name) & set("/\\\r\n\0\u202e<>")
     assert kept.name.count(".") == 1
     assert stat.S_IMODE((folder / kept.id).stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_noted_is_not_left_on_disk(
+    files: Attachments, folder: Path, database: Database
+) -> None:
+    make_read_only(database)
+    with pytest.raises(StorageError):
+        files.accept("s", "a.log", b"step done")
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])

@@ -385,6 +385,27 @@ def test_ticket_knows_the_privacy_sentence_that_stood_beside_it(visitor: Visitor
     assert re.fullmatch(r"[0-9a-f]{12}", came.consent)
 
 
+@pytest.mark.parametrize(
+    ("lang", "days", "sentence"),
+    [
+        ("en", 730, "delete it 2 years after it is solved"),
+        ("en", 30, "delete it 1 month after it is solved"),
+        ("en", 0, "We keep what you send in order to answer you."),
+        ("it", 730, "lo cancelliamo 2 anni dopo la chiusura"),
+        ("ru", 730, "удаляем его через 2 года после закрытия"),
+    ],
+)
+def test_the_form_says_what_is_kept_how_long_and_why(
+    centre: Centre, lang: str, days: int, sentence: str
+) -> None:
+    visitor = visitor_of(centre)
+    visitor.client.application.extensions["site"].kb.settings = replace(centre.settings, retention_days=days)
+    page = Page(
+        visitor.client.get(f"/contact?lang={lang}", follow_redirects=True, headers={"Accept-Language": lang})
+    )
+    assert sentence in page.text
+
+
 def test_what_was_searched_and_read_goes_with_the_message(visitor: Visitor) -> None:
     trail = {"searches": ["no code", "\u0000code"], "read": ["en/sign-in/lost-phone", "community/outvoted"]}
     visitor.send(trail=json.dumps(trail))

@@ -7,7 +7,7 @@ import io
 import pytest
 from werkzeug.test import TestResponse
 
-from kb.errors import StorageError
+from kb.errors import NotFound, StorageError
 from tests.support.hostile_files import FILES, PDF, Hostile, picture
 from tests.webapp.conftest import Centre, Page
 from tests.webapp.test_contact import ANSWER, TYPED, Visitor, visitor_of
@@ -62,6 +62,17 @@ def test_a_file_can_be_removed_and_everything_typed_stays(visitor: Visitor) -> N
     response = visitor.client.post("/contact/files", data=data)
     assert "invoice.pdf" not in Page(response).text
     assert Page(response).fields["subject"] == TYPED["subject"]
+
+
+def test_this_solved_it_keeps_no_file(visitor: Visitor) -> None:
+    hidden = hidden_of(visitor)
+    add(visitor, hidden, (PDF, "a.pdf"))
+    (taken,) = visitor.desk.attachments.of_session(hidden["key"])
+    kept = {name: hidden[name] for name in ("csrf_token", "key")}
+    visitor.client.post("/contact/solved", data=kept)
+    assert visitor.desk.attachments.of_session(hidden["key"]) == ()
+    with pytest.raises(NotFound):
+        visitor.desk.attachments.read(taken)
 
 
 def test_a_refused_file_says_why_and_the_rest_is_kept(visitor: Visitor) -> None:

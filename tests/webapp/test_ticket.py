@@ -75,6 +75,20 @@ def test_a_ticket_can_be_closed_and_opened_again(visitor: Visitor, link: str) ->
     assert "Waiting for our answer" in Page(visitor.client.get(link)).text
 
 
+def test_a_last_word_is_kept_when_the_ticket_is_closed(visitor: Visitor, link: str) -> None:
+    post(visitor, link, do="close", body="A restart did it")
+    page = Page(visitor.client.get(link))
+    assert "Closed" in page.text
+    assert "A restart did it" in page.text
+
+
+def test_how_long_an_answer_takes_is_said_while_it_is_our_turn(visitor: Visitor, link: str) -> None:
+    assert "We usually answer" in Page(visitor.client.get(link)).text
+    ticket = visitor.desk.tickets.by_access_key(link.partition("key=")[2])
+    visitor.desk.answer(ticket, "Try a recovery code.")
+    assert "We usually answer" not in Page(visitor.client.get(link)).text
+
+
 def test_closing_needs_our_form(visitor: Visitor, link: str) -> None:
     key = link.partition("key=")[2]
     response = visitor.client.post(

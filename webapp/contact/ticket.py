@@ -40,7 +40,7 @@ def ticket() -> ResponseReturnValue:
 
 @blueprint.post("/ticket")
 def add_to_ticket() -> ResponseReturnValue:
-    """Add a message, or close the ticket."""
+    """Add a message, or close the ticket, with a last word if there is one."""
     found = _asked(request.form.get("key", ""))
     typed = clean_text(request.form.get("body", ""))
     if not forms.csrf_is_valid(request.form.get("csrf_token", "")):
@@ -49,10 +49,11 @@ def add_to_ticket() -> ResponseReturnValue:
     if seconds := wait(desk.rules.limits.messages, "message"):
         return told_to_wait(_page(found, typed, "contact.error.too_many"), seconds)
     try:
-        if request.form.get("do") == "close":
-            desk.close_ticket(found)
-        else:
+        closing = request.form.get("do") == "close"
+        if typed or not closing:
             desk.add_message(found, typed, request.form.get("once", "")[:_LONGEST_KEY])
+        if closing:
+            desk.close_ticket(found)
     except InvalidDraft as error:
         return _page(found, typed, forms.sentences(error.fields)["body"], 400)
     except StorageError as error:

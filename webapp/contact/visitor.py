@@ -12,7 +12,7 @@ from limits import RateLimitItem
 from kb.ticket_model import Circumstances
 from webapp.contact.form import ContactForm
 from webapp.site import current_site
-from webapp.texts import pick, text
+from webapp.texts import pick, span, text
 
 _SIXTY_FOUR = 64
 
@@ -59,7 +59,10 @@ def begun() -> str:
 
 def privacy_sentence() -> str:
     """What is kept, how long and why: the centre's own sentence, or what the settings imply."""
-    return pick(current_site().brand.privacy) or text("contact.privacy_kept")
+    if own := pick(current_site().brand.privacy):
+        return own
+    days = current_site().kb.settings.retention_days
+    return text("contact.privacy_kept", time=span(days)) if days else text("contact.privacy_kept_always")
 
 
 def consent_version() -> str:

@@ -54,7 +54,9 @@ def solve() -> ResponseReturnValue:
     if not forms.csrf_is_valid(request.form.get("csrf_token", "")):
         abort(400)
     if key := forms.session_key(request.form):
-        current_site().kb.desk.ledger.confirmed(key)
+        desk = current_site().kb.desk
+        desk.ledger.confirmed(key)
+        desk.attachments.remove_all(key)
     return redirect(link("contact.solved"), 303)
 
 
