@@ -268,14 +268,14 @@ class Bench:
         """The search page's JSON and an endpoint that does nothing, one worker each."""
         say("requests over HTTP")
         texts = short_queries(self._documents, web.DIFFERENT)
-        empty = web.served(["-m", "speed.empty", str(port), str(web.THREADS)], {}, port, ["/"])
+        empty = web.served(["-m", "speed.empty", str(port), str(web.THREADS)], {}, port, ["/"], self._clock)
         settings = {"KB_WORKERS": "1", "KB_THREADS": str(web.THREADS)}
         arguments = ["-m", "webapp", "--port", str(port + 1)]
         rows = [["an empty endpoint", f"{empty:.0f} a second", "", ""]]
         for name, extra, wanted in self._installs():
             environment = self._environment() | settings | extra
             for what, asked in (("all new", texts), ("again and again", texts[: self._count])):
-                rate = web.served(arguments, environment, port + 1, web.search_paths(asked))
+                rate = web.served(arguments, environment, port + 1, web.search_paths(asked), self._clock)
                 rows.append([f"/api/search, {name}, {what}", f"{rate:.0f} a second", "", ""])
                 rows.append([f"/api/search, {name}, {what} ÷ empty", *least(rate / empty, wanted)])
         return Table(f"Requests over {web.CONNECTIONS} connections", GOAL_HEAD, rows)

@@ -22,9 +22,12 @@ FOLDER = Path(__file__).resolve().parent.parent
 
 
 def served(
-    arguments: Sequence[str], environment: Mapping[str, str], port: int, paths: Sequence[str]
+    arguments: Sequence[str], environment: Mapping[str, str], port: int, paths: Sequence[str], clock: str
 ) -> float:
-    """Requests a second of one server process, which is started and ended here; the paths in turn, then anew."""
+    """Requests a second of one server process, which is started and ended here; the paths in turn, then anew.
+
+    By the ``cpu`` clock a second of the server's processor time, whatever else the machine does meanwhile.
+    """
     server = subprocess.Popen(
         [sys.executable, *arguments],
         env={**os.environ, **environment},
@@ -36,7 +39,9 @@ def served(
         turns = cycle(paths)  # goes on after the warming: what is new shall be new
         asyncio.run(_until_answered(port, next(turns)))
         asyncio.run(_load(port, turns, WARM))
-        return asyncio.run(_load(port, turns, SECONDS))
+        began, spent = time.perf_counter(), _spent(server.pid)
+        count = asyncio.run(_load(port, turns, SECONDS))
+        return count / (_spent(server.pid) - spent if clock == "cpu" else time.perf_counter() - began)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -59,10 +64,18 @@ async def _until_answered(port: int, path: str) -> None:
     raise SystemExit(f"Nothing answers on port {port}.")
 
 
-async def _load(port: int, paths: Iterator[str], seconds: float) -> float:
+def _spent(process: int) -> float:
+    """Seconds of the processor that a process and those it forked have taken."""
+    of = Path(f"/proc/{process}")
+    ticks = (of / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    children = (of / "task" / str(process) / "children").read_text(encoding="ascii").split()
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") + sum(_spent(int(child)) for child in children)
+
+
+async def _load(port: int, paths: Iterator[str], seconds: float) -> int:
     began = time.perf_counter()
     counts = await asyncio.gather(*(_connection(port, paths, began + seconds) for _ in range(CONNECTIONS)))
-    return sum(counts) / (time.perf_counter() - began)
+    return sum(counts)
 
 
 async def _connection(port: int, paths: Iterator[str], until: float) -> int:
