@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb import KnowledgeBase
 from kb.errors import KBError
 from kb.model import Kind, Query, SearchResult
 from webapp.inputs import LAST_PAGE, LONGEST_QUERY, clean_line, language_code, page_number
@@ -103,19 +104,26 @@ def results() -> ResponseReturnValue:
     if asked.page > pages > 0:  # an old link, or a number typed into the address
         asked = replace(asked, page=pages)
         result = site.kb.search(asked.query)
-    if asked.page == 1:
-        with suppress(KBError):  # a search is worth more than its entry in the log
-            site.kb.record_search(asked.text, asked.lang, result.total)
-    return render_template(
-        "search/results.html",
-        asked=asked,
-        result=result,
-        pages=pages,
-        tabs=_tabs(asked, result),
-        topics=site.kb.topics(lang),
-        content_lang=lang,
-        marked=marked,
+    response = make_response(
+        render_template(
+            "search/results.html",
+            asked=asked,
+            result=result,
+            pages=pages,
+            tabs=_tabs(asked, result),
+            topics=site.kb.topics(lang),
+            content_lang=lang,
+            marked=marked,
+        )
     )
+    if asked.page == 1:  # written down after it was sent: nobody waits for the log
+        response.call_on_close(lambda: _record(site.kb, asked, result))
+    return response
+
+
+def _record(kb: KnowledgeBase, asked: Asked, result: SearchResult) -> None:
+    with suppress(KBError):  # a search is worth more than its entry in the log
+        kb.record_search(asked.text, asked.lang, result.total)
 
 
 @blueprint.get("/complete")

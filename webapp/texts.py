@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 from babel.support import Translations
 from flask import Flask, g
 from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
     Babel,
     format_date,
     format_datetime,
-    format_decimal,
     format_timedelta,
     get_locale,
 )
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         size=size,
-        number=format_decimal,
+        number=number,
         language_name=language_name,
         own_name=own_name,
     )
@@ -62,7 +62,7 @@ def text(message: str, **values: object) -> Markup:
 def count(message: str, n: int, **values: object) -> Markup:
     """The form of the sentence that agrees with ``n``; ``%(num)s`` is ``n``, written as the language does."""
     form = _sentences().ngettext(message, message, abs(n))  # -1 takes the form of 1
-    return _filled(form, {"num": format_decimal(n), **values})
+    return _filled(form, {"num": number(n), **values})
 
 
 def _filled(sentence: str, values: dict[str, object]) -> Markup:
@@ -82,12 +82,22 @@ def day(value: date | datetime) -> str:
     return str(format_date(value, "long"))
 
 
+def number(value: float) -> str:
+    """A number with the signs of the language."""
+    return _number(value, str(g.get("lang", FALLBACK)))
+
+
+@lru_cache(maxsize=1_000)
+def _number(value: float, lang: str) -> str:
+    return format_decimal(value, locale=lang)
+
+
 def size(count: int) -> str:
     """Bytes as people read them: ``1.2 MB``, with the decimal sign of the language."""
     for unit, name in ((1024 * 1024, "MB"), (1024, "kB")):
         if count >= unit:
-            return f"{format_decimal(round(count / unit, 1))}\u00a0{name}"
-    return f"{format_decimal(count)}\u00a0B"
+            return f"{number(round(count / unit, 1))}\u00a0{name}"
+    return f"{number(count)}\u00a0B"
 
 
 def span(days: int) -> str:

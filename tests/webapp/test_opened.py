@@ -42,7 +42,8 @@ def opened(settings: Settings) -> list[Opened]:
 
 def visit(client: FlaskClient, referrer: str, **headers: str) -> None:
     sent = {"Referer": referrer, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    assert client.get("/articles/en/account/password", headers=sent).status_code == 200
+    with client.get("/articles/en/account/password", headers=sent) as response:
+        assert response.status_code == 200
 
 
 def test_an_opened_result_is_noted_without_personal_data(client: FlaskClient, settings: Settings) -> None:

@@ -143,9 +143,8 @@ def test_empty_query_offers_the_topics(client: FlaskClient) -> None:
 def test_search_is_recorded_once_for_its_first_page(centre: Centre) -> None:
     kb = Watched.over(centre.kb)
     client = with_kb(centre, kb)
-    client.get("/search?q=printer&lang=en")
-    client.get("/search?q=printer&lang=en&page=2")
-    client.get("/search?q=")
+    for url in ("/search?q=printer&lang=en", "/search?q=printer&lang=en&page=2", "/search?q="):
+        client.get(url).close()  # what is written down waits for the response to be sent
     assert kb.recorded == [("printer", "en", 23)]
 
 
