@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Mapping
@@ -30,13 +31,21 @@ def serve(settings: Settings, host: str, port: int) -> None:
     :raises SettingsError: a setting or ``site.toml`` cannot be used.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    app = create_app(settings)  # before the fork: workers share the memory of the code
-    app.extensions["site"].kb.prepare()
+    app = loaded(settings)
     sys.stdout.write(
         f"{app.extensions['site'].brand.name}: http://{_in_url(host)}:{port}/ (Ctrl-C ends it)\n"
     )
     sys.stdout.flush()
     _Server(app, settings, f"{_in_url(host)}:{port}").run()
+
+
+def loaded(settings: Settings) -> Flask:
+    """The site as it is before the fork, with all that workers can share."""
+    app = create_app(settings)
+    app.extensions["site"].kb.prepare()
+    gc.collect()
+    gc.freeze()  # a collection writes to each object it looks at, and the worker would get pages of its own
+    return app
 
 
 def _in_url(host: str) -> str:

@@ -42,11 +42,10 @@ def _empty() -> Any:
 
 
 def _site() -> Any:
-    from webapp import create_app
+    from kb import Settings
+    from webapp.server import loaded
 
-    application = create_app()
-    application.extensions["site"].kb.prepare()
-    return application
+    return loaded(Settings.from_env())
 
 
 def _work(application: Any, queries: list[str], write: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.webapp.conftest import Centre
+from webapp.server import loaded
 
 
 def free_port() -> int:
@@ -112,3 +114,13 @@ def test_setting_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None
     assert ended.stderr.startswith("Error: ")
     assert "name must be a text in quotes" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_is_there_before_the_fork_is_left_alone_by_the_garbage_collector(centre: Centre) -> None:
+    """Otherwise each worker writes to the objects it inherits, and has 40 MB of them twice."""
+    try:
+        app = loaded(centre.settings)
+        assert gc.get_freeze_count() > 10_000
+        assert not any(each is app for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
