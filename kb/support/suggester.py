@@ -11,8 +11,9 @@ from kb.support.confidence import CONSIDERED, Calibration
 
 _WORTH_SHOWING = 0.25
 """Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
-_OF_THE_CATEGORY = 1.3
-"""What the writer says it is about breaks near ties; it must not lift what is hardly likely over what is."""
+_OF_THE_CATEGORY = 2.0
+"""What the writer says it is about decides between the likely, and must not lift what is hardly likely over them;
+docs/relevance.md has what other factors do, with the right category and with a wrong one."""
 _FEWEST_CHARACTERS = 10
 _FEWEST_UNSPACED = 4  # in a script without spaces four characters already say something
 
