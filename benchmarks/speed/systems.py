@@ -64,12 +64,11 @@ class Ours:
 
 def open_ours(folder: Path) -> list[System]:
     """This system, as installed by default and with the extra ``fast`` where it is there."""
-    slots = Partition(folder, 0).slots
     systems: list[System] = [Ours(DEFAULT, folder, NumpyArithmetic())]
     if has_kernels():
         from kb.index.compiled import CompiledArithmetic
 
-        systems.append(Ours(FAST, folder, CompiledArithmetic(slots)))
+        systems.append(Ours(FAST, folder, CompiledArithmetic()))
     return systems
 
 

@@ -97,13 +97,13 @@ def _cosines(counts: GramCounts, norms: Floats, texts: Any, lookup: Lookup) -> F
     return np.asarray(counts.dots(texts, lookup.grams) / norms[texts], np.float32)
 
 
-def open_arithmetic(documents: int) -> Arithmetic:
-    """The faster one that there is, for so many documents."""
+def open_arithmetic() -> Arithmetic:
+    """The faster one that there is."""
     if not has_kernels():
         return NumpyArithmetic()
     from kb.index.compiled import CompiledArithmetic  # of the extra "fast"
 
-    return CompiledArithmetic(documents)
+    return CompiledArithmetic()
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,72 +20,35 @@ from kb.index.statistics import Statistics
 from kb.index.weights import FIELD_WEIGHTS
 
 
-@dataclass(frozen=True, slots=True)
-class _Scratch:
-    """What is as large as the index, and 0 between queries; ``touched`` is room to note documents."""
-
-    scores: Floats
-    touched: Ints
-    amounts: Floats
-
-    @classmethod
-    def of(cls, documents: int) -> _Scratch:
-        return cls(
-            np.zeros(documents, np.float32),
-            np.empty(documents + 1, np.int32),
-            np.zeros(BUCKETS, np.float32),
-        )
-
-
 class CompiledArithmetic:
-    """Implements :class:`kb.index.arithmetic.Arithmetic` for the documents of one language, so many in all."""
+    """Implements :class:`kb.index.arithmetic.Arithmetic`."""
 
     name = "numba"
 
-    def __init__(self, documents: int) -> None:
-        self._scratch = PerThread(lambda: _Scratch.of(documents))
+    def __init__(self) -> None:
+        self._amounts = PerThread(lambda: np.zeros(BUCKETS, np.float32))
 
     def shortlist(
         self, rows: LayeredPostings, terms: Ints, factors: Floats, attributes: Attributes, wanted: Wanted
     ) -> Shortlist:
-        counts = np.zeros(len(KINDS), np.int64)
-        slots, best = np.empty(wanted.limit, np.int32), np.empty(wanted.limit, np.float32)
-        with self._scratch.lent() as own:
-            touched = 0
-            for layer in rows.layers:
-                each = layer.postings
-                touched = kernels.add_rows(
-                    terms,
-                    factors,
-                    each.indptr,
-                    each.docs,
-                    each.weights,
-                    layer.first,
-                    own.scores,
-                    own.touched,
-                    touched,
-                )
-            taken = kernels.take_best(
-                own.scores,
-                own.touched,
-                touched,
-                attributes.kinds,
-                attributes.topics,
-                wanted.kind,
-                wanted.topic,
-                counts,
-                slots,
-                best,
+        counts, size = np.zeros(len(KINDS), np.int64), 0
+        keys = np.empty(4 * wanted.limit + kernels.WINDOW, np.int64)
+        for layer in rows.layers:
+            each = layer.postings
+            size = kernels.find(
+                *(terms, factors, each.indptr, each.docs, each.weights, layer.first),
+                *(attributes.kinds, attributes.topics, wanted.kind, wanted.topic, wanted.limit),
+                *(counts, keys, size),
             )
-        return Shortlist(slots[:taken], best[:taken], tuple(counts.tolist()))
+        best = np.sort(keys[:size])[::-1][: wanted.limit]
+        scores = (best >> 32).astype(np.int32).view(np.float32)
+        return Shortlist((~best).astype(np.int32), scores, tuple(counts.tolist()))
 
     def weigh_query(self, text: str, idf: Floats) -> GramWeights:
         codes = codepoints(spaced(text))
         buckets, weights = np.empty(len(codes), np.uint16), np.empty(len(codes), np.float32)
-        with self._scratch.lent() as own:
-            found = kernels.weigh_grams(
-                codes, as_counted(), SIZE, idf, SUBLINEAR, own.amounts, buckets, weights
-            )
+        with self._amounts.lent() as amounts:
+            found = kernels.weigh_grams(codes, as_counted(), SIZE, idf, SUBLINEAR, amounts, buckets, weights)
         return GramWeights(buckets[:found], weights[:found])
 
     def compare(

@@ -20,6 +20,10 @@ from kb.index.weights import K1, B
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 _WHOLE = types.int64
+WINDOW = 1 << 13
+"""Documents whose sums are made at a time: they stay in the processor's first cache."""
+_COLUMNS = 128  # of a window: the best of each say what the best of all must reach
+_MANY = 8
 
 
 def _read(dtype: Any) -> Any:
@@ -44,116 +48,149 @@ def _compiled(returns: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
     return compile_now
 
 
+@njit
+def _add_rows(
+    at: Any, end: Any, factors: Floats, docs: Ints, weights: Floats, begin: int, window: Floats
+) -> None:
+    """Add factor × weight of each row's documents in the window, and move on to those after it."""
+    stop = begin + len(window)
+    for row in range(len(at)):
+        first, last, factor = at[row], min(end[row], at[row] + len(window)), factors[row]
+        if first < last and docs[last - 1] >= stop:
+            low = first
+            while low < last:  # the first that is beyond
+                middle = (low + last) // 2
+                if docs[middle] < stop:
+                    low = middle + 1
+                else:
+                    last = middle
+        for place in range(first, last):
+            window[docs[place] - begin] += weights[place] * factor
+        at[row] = last
+
+
+@njit
+def _count_kinds(found: Ints, kinds: Any, counts: Any) -> bool:
+    """Count what was found by kind; whether all are of one kind, found or not."""
+    first, others = kinds[0], np.uint8(0)
+    for place in range(len(kinds)):
+        others |= kinds[place] ^ first
+    for code in range(len(counts)):
+        count, kind = np.int32(0), np.uint8(code)
+        if others != 0:
+            for place in range(len(found)):
+                count += np.int32((found[place] > 0) & (kinds[place] == kind))
+        elif kind == first:
+            for place in range(len(found)):
+                count += np.int32(found[place] > 0)
+        counts[code] += count
+    return bool(others == 0)
+
+
+@njit
+def _reached(values: Ints, limit: int, low: Any) -> Any:
+    """The most that ``limit`` of the values reach, or ``low`` where fewer reach more."""
+    high = low
+    for place in range(len(values)):
+        high = max(high, values[place])
+    while low < high:
+        middle, count = np.int32(high - ((high - low) >> 1)), np.int32(0)
+        for place in range(len(values)):
+            count += np.int32(values[place] >= middle)
+        if count >= limit:
+            low = middle
+        else:
+            high = np.int32(middle - 1)
+    return low
+
+
 @_compiled(
     _WHOLE,
     *(_read(types.int32), _read(types.float32)),
     *(_read(types.int64), _read(types.int32), _read(types.float32), _WHOLE),
-    *(_written(types.float32), _written(types.int32), _WHOLE),
+    *(_read(types.uint8), _read(types.int32), _WHOLE, _WHOLE, _WHOLE),
+    *(_written(types.int64), _written(types.int64), _WHOLE),
 )
-def add_rows(
+def find(
     terms: Ints,
     factors: Floats,
     indptr: Any,
     docs: Ints,
     weights: Floats,
-    first: int,
-    scores: Floats,
-    touched: Ints,
-    count: int,
-) -> int:
-    """Add factor × weight of each row's documents to ``scores``; note each document that was 0 in ``touched``.
-
-    ``touched`` has one place more than there are documents.
-    """
-    for row in range(len(terms)):
-        term = terms[row]
-        if term + 1 >= len(indptr):
-            continue  # a term that came after these documents
-        factor = factors[row]
-        for place in range(indptr[term], indptr[term + 1]):
-            document = docs[place] + first
-            before = scores[document]
-            after = before + weights[place] * factor
-            scores[document] = after
-            touched[count] = document
-            count += before == 0 and after > 0
-    return count
-
-
-@njit(inline="always")
-def _is_worse(score: float, slot: int, than_score: float, than_slot: int) -> bool:
-    return score < than_score or (score == than_score and slot > than_slot)
-
-
-@njit(inline="always")
-def _sink(scores: Floats, slots: Ints, size: int) -> None:
-    """Restore the heap below its root, whose worst stands on top."""
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            return
-        if child + 1 < size and _is_worse(scores[child + 1], slots[child + 1], scores[child], slots[child]):
-            child += 1
-        if not _is_worse(scores[child], slots[child], scores[place], slots[place]):
-            return
-        scores[place], scores[child] = scores[child], scores[place]
-        slots[place], slots[child] = slots[child], slots[place]
-        place = child
-
-
-@_compiled(
-    _WHOLE,
-    *(_written(types.float32), _read(types.int32), _WHOLE),
-    *(_read(types.uint8), _read(types.int32), _WHOLE, _WHOLE),
-    *(_written(types.int64), _written(types.int32), _written(types.float32)),
-)
-def take_best(
-    scores: Floats,
-    touched: Ints,
-    count: int,
+    first_slot: int,
     kinds: Any,
     topics: Ints,
     kind: int,
     topic: int,
+    limit: int,
     counts: Any,
-    slots: Ints,
-    best: Floats,
+    keys: Any,
+    size: int,
 ) -> int:
-    """The best of the touched documents, in order, ties by slot; how many were taken. Sets ``scores`` to 0 again.
+    """Sum up factor × weight of each row's documents, a window of documents at a time, and note the best in ``keys``.
+
+    A sum is positive, so its bits as a whole number have the order of the sums: loops over whole numbers are those
+    that become vector instructions.
 
     :param kind: the kind that is wanted, or -1 for any; ``topic`` likewise, with -2 for any.
     :param counts: by kind, how many documents of the topic there are; empty slots have a kind beyond it.
+    :param keys: 32 bits of score, 32 of the slot's complement; room for a window beyond 4 × ``limit``.
+    :param size: how many keys there are already; how many there are then, the best among them, is returned.
     """
-    limit, size = len(slots), 0
-    for place in range(count):
-        document = touched[place]
-        score = scores[document]
-        scores[document] = 0
-        of = kinds[document]
-        if of >= len(counts) or (topic != -2 and topics[document] != topic):
-            continue
-        counts[of] += 1
-        if kind != -1 and of != kind:
-            continue
-        if size < limit:
-            child = size
-            size += 1
-            while child > 0:
-                parent = (child - 1) // 2
-                if not _is_worse(score, document, best[parent], slots[parent]):
-                    break
-                best[child], slots[child] = best[parent], slots[parent]
-                child = parent
-            best[child], slots[child] = score, document
-        elif limit and _is_worse(best[0], slots[0], score, document):
-            best[0], slots[0] = score, document
-            _sink(best, slots, size)
-    for last in range(size - 1, 0, -1):  # the worst to the end, again and again
-        best[0], best[last] = best[last], best[0]
-        slots[0], slots[last] = slots[last], slots[0]
-        _sink(best, slots, last)
-    return size
+    lowest = np.uint8(0 if kind == -1 else kind)
+    highest = np.uint8(len(counts) - 1 if kind == -1 else kind)
+    at, end = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    for row in range(len(terms)):
+        if terms[row] + 1 < len(indptr):  # or it is a term that came after these documents
+            at[row], end[row] = indptr[terms[row]], indptr[terms[row] + 1]
+    window = np.zeros(WINDOW, np.float32)
+    sums = window.view(np.int32)
+    table = sums.reshape(-1, _COLUMNS)
+    here, tops = np.zeros(_COLUMNS, np.int32), np.zeros(_COLUMNS, np.int32)
+    least = np.int32(0)  # what is not above it is not among the best
+    while True:
+        begin: Any = len(kinds)
+        for row in range(len(terms)):
+            if at[row] < end[row]:
+                begin = min(begin, np.int64(docs[at[row]]))
+        if begin == len(kinds):
+            return size
+        _add_rows(at, end, factors, docs, weights, begin, window)
+        begin += first_slot
+        last = min(begin + WINDOW, len(kinds))
+        found, own_kinds = sums[: last - begin], kinds[begin:last]
+        if topic != -2:
+            own_topics = topics[begin:last]
+            for place in range(len(found)):
+                found[place] = found[place] if own_topics[place] == topic else np.int32(0)
+        alike = _count_kinds(found, own_kinds, counts)
+        if not (alike and lowest <= own_kinds[0] <= highest):
+            for place in range(len(found)):
+                own = own_kinds[place]
+                found[place] = found[place] if (own >= lowest) & (own <= highest) else np.int32(0)
+        for column in range(_COLUMNS):
+            here[column] = 0
+        for line in range(table.shape[0]):
+            for column in range(_COLUMNS):
+                here[column] = max(here[column], table[line, column])
+        above = np.int32(0)
+        for column in range(_COLUMNS):
+            tops[column] = max(tops[column], here[column])
+            above += np.int32(here[column] > least)
+        if above > _MANY:  # worth a higher bar: so many columns have a best that reaches it
+            least = max(least, np.int32(_reached(tops, limit, least) - 1))
+        for column in range(_COLUMNS):
+            if here[column] > least:
+                for place in range(column, len(found), _COLUMNS):
+                    if found[place] > least:
+                        keys[size] = (np.int64(found[place]) << 32) | (0xFFFFFFFF - (begin + place))
+                        size += 1
+        if size > 4 * limit:
+            keys[:limit] = np.partition(keys[:size], size - limit)[size - limit :]
+            size = limit
+            least = max(least, np.int32(keys[:limit].min() >> 32))
+        for place in range(WINDOW):
+            window[place] = 0
 
 
 @_compiled(

@@ -76,7 +76,7 @@ class SimilarityIndex:
 
     @cached_property
     def _arithmetic(self) -> Arithmetic:
-        return self._given or open_arithmetic(self.documents)  # not before a query: a build needs none
+        return self._given or open_arithmetic()  # not before a query: a build needs none
 
     @property
     def characters(self) -> list[CharacterTable]:

@@ -27,20 +27,20 @@ WORDS = ["reset", "forgot", "password", "sign", "in", "code", "codes", "giraffe"
 WORDS += ["hm", "1008", "wi-fi", "log-in", "the", "of", "page", "xyzzy"]
 
 
-def make(name: str, documents: int = MOST) -> Arithmetic:
+def make(name: str) -> Arithmetic:
     if name == "numpy":
         return NumpyArithmetic()
     if importlib.util.find_spec("numba") is None:
         pytest.skip('numba is not installed; the extra "fast" brings it')
     from kb.index.compiled import CompiledArithmetic
 
-    return CompiledArithmetic(documents)
+    return CompiledArithmetic()
 
 
 @cache
-def compiled(documents: int) -> Arithmetic:
+def compiled() -> Arithmetic:
     """One for all examples: what a query leaves behind would be found by the next."""
-    return make("numba", documents)
+    return make("numba")
 
 
 @pytest.fixture(params=["numpy", "numba"])
@@ -106,7 +106,7 @@ class TestShortlist:
         there = [d for d in sums if kinds[d] != EMPTY and wanted.topic in (ANY_TOPIC, topics[d])]
         chosen = [d for d in there if wanted.kind in (ANY_KIND, kinds[d])]
         best = sorted(chosen, key=lambda d: (-sums[d], d))[: wanted.limit]
-        for each in (NumpyArithmetic(), compiled(MOST)):
+        for each in (NumpyArithmetic(), compiled()):
             found = each.shortlist(
                 layers,
                 np.arange(len(rows), dtype=np.int32),
@@ -117,6 +117,36 @@ class TestShortlist:
             assert found.slots.tolist() == best
             assert found.scores.tolist() == [sums[d] for d in best]
             assert found.counts == tuple(sum(kinds[d] == code for d in there) for code in range(len(KINDS)))
+
+    @pytest.mark.parametrize("values", [2, 1000])  # of weights: with few, many documents have the same sum
+    @pytest.mark.parametrize("wanted", [Wanted(64), Wanted(200), Wanted(10, kind=1), Wanted(64, 0, topic=1)])
+    def test_many_documents_are_chosen_alike(self, values: int, wanted: Wanted) -> None:
+        chance, documents = np.random.default_rng(5), 30_000
+        layers = []
+        for first, last in ((0, 25_000), (25_000, documents)):
+            lengths = [last - first, 2000, 300, 0, 1]
+            own = [np.sort(chance.choice(last - first, length, replace=False)) for length in lengths]
+            weights = chance.integers(1, values + 1, sum(lengths)) / np.float32(values)
+            layers.append(
+                Layer(
+                    first,
+                    Postings(
+                        offsets(lengths), np.concatenate(own).astype(np.int32), weights.astype(np.float32)
+                    ),
+                )
+            )
+        kinds = np.sort(chance.choice(np.array([0, 0, 0, 1, EMPTY], np.uint8), documents))
+        kinds[::500] = EMPTY
+        attributes = Attributes(kinds, chance.integers(0, 3, documents).astype(np.int32))
+        terms, factors = np.arange(5, dtype=np.int32)[::-1].copy(), np.ones(5, np.float32)
+        for some in (terms, terms[2:4]):
+            plain, fast = (
+                each.shortlist(LayeredPostings(layers), some, factors[: len(some)], attributes, wanted)
+                for each in (NumpyArithmetic(), compiled())
+            )
+            assert plain.slots.tolist() == fast.slots.tolist()
+            assert plain.scores.tolist() == fast.scores.tolist()
+            assert plain.counts == fast.counts
 
     def test_a_term_that_came_after_a_layer_has_no_row_in_it(self, arithmetic: Arithmetic) -> None:
         layers = LayeredPostings([_layer([{0: 1.0}], 0, 3)])
@@ -143,7 +173,7 @@ class TestQueryGrams:
     def test_are_those_of_any_text(self, text: str) -> None:
         idf = np.linspace(1, 9, BUCKETS, dtype=np.float32)
         expected = weigh_query(text, 4, idf)
-        found = compiled(MOST).weigh_query(text, idf)
+        found = compiled().weigh_query(text, idf)
         order = np.argsort(found.buckets)
         assert found.buckets[order].tolist() == expected.buckets.tolist()
         np.testing.assert_allclose(found.weights[order], expected.weights, rtol=1e-5)
@@ -169,7 +199,7 @@ class TestRanking:
     def test_a_query_scores_alike(self, folders: list[Path], words: list[str]) -> None:
         text = " ".join(words)
         plain = open_index(folders, NumpyArithmetic())
-        fast = open_index(folders, compiled(plain.documents))
+        fast = open_index(folders, compiled())
         everything = np.arange(plain.documents, dtype=np.int32)
         terms = analyzer("en").terms(text)
         one = plain.compare(plain.ask(terms, text), everything)
@@ -180,7 +210,7 @@ class TestRanking:
     def test_every_part_of_the_score_is_alike(self, folders: list[Path]) -> None:
         text = "forgot the password code, reset the code; unseenword passwrod page of the wi-fi log-in"
         by: list[np.ndarray] = []
-        for each in (NumpyArithmetic(), compiled(1000)):
+        for each in (NumpyArithmetic(), compiled()):
             index = open_index(folders, each)
             question = index.ask(analyzer("en").terms(text), text)
             with index._asked(question) as lookup:
