@@ -55,7 +55,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name not in response.headers:  # setdefault looks for it twice, on every response
+                response.headers.add(name, value)
         if settings.secure_cookies:  # the site is said to be served over HTTPS
             response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
         return response

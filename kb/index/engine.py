@@ -71,6 +71,7 @@ class Retrieval:
     kind: Kind | None = None
     topic: str = ""
     limit: int = 10
+    """0 only counts: nothing is compared."""
     meaning: Meaning | None = None
     """Used where the index holds vectors of the language made by the same model."""
 

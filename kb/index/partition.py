@@ -112,6 +112,9 @@ class Partition:
             if close:
                 compared = np.union1d(compared, best(close.nearness, np.flatnonzero(found), NEAREST))
                 rest = rest.without(compared)
+        counts = dict(zip(KINDS, shortlist.counts, strict=True))
+        if not retrieval.limit:
+            return Retrieved((), counts)
         by = self.similarity.compare(question, compared)
         coverage = by.evidence / np.float32(question.mass)
         fused = by.fused
@@ -147,7 +150,7 @@ class Partition:
             candidates += [
                 Candidate(o, of.id, scale * score, 0.0, 0.0, score, facts=of) for o, of, score in below
             ]
-        return Retrieved(tuple(candidates), dict(zip(KINDS, shortlist.counts, strict=True)))
+        return Retrieved(tuple(candidates), counts)
 
     @property
     def _there(self) -> Slots:

@@ -245,13 +245,14 @@ class Searcher:
         if parsed.lang:
             return [parsed.lang]
         hint = hint or self._default_lang
-        known = {
-            lang: reader.known_share(lang, analyzer(lang).terms(parsed.words)) for lang in reader.languages()
-        }
+        langs = reader.languages()
+        if len(langs) < 2:
+            return [*langs] or [hint]
+        known = {lang: reader.known_share(lang, analyzer(lang).terms(parsed.words)) for lang in langs}
         ordered = sorted(known, key=lambda lang: (-known[lang], lang != hint))
-        if ordered and hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
+        if hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
             ordered = [hint, *(lang for lang in ordered if lang != hint)]
-        return ordered or [hint]
+        return ordered
 
 
 def _is_only_near(reader: IndexReader, found: Ranking) -> bool:

@@ -56,7 +56,7 @@ def retrieve_any(reader: IndexReader, asked: Retrieval, others: Sequence[Retriev
             known = best.get(candidate.id)
             best[candidate.id] = _better(known, candidate) if known else _weighed(candidate)
     together = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
-    counts = reader.retrieve(replace(asked, terms=together, limit=1)).counts
+    counts = reader.retrieve(replace(asked, terms=together, limit=0)).counts
     ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.id))
     return Retrieved(tuple(ranked[: asked.limit]), counts)
 

@@ -76,6 +76,12 @@ class TestSearchEngine:
     def test_no_more_candidates_than_asked_for(self, reader: IndexReader) -> None:
         assert len(ids(reader, asked("code password giraffe", limit=2))) == 2
 
+    def test_what_is_only_counted_is_counted_as_ever(self, reader: IndexReader) -> None:
+        for clauses in ((), (Clause(("codes",), "tag"),)):
+            counted = reader.retrieve(asked("password code", clauses=clauses, limit=0))
+            assert counted.candidates == ()
+            assert counted.counts == reader.retrieve(asked("password code", clauses=clauses)).counts
+
     def test_a_language_finds_only_its_own_documents(self, reader: IndexReader) -> None:
         assert ids(reader, asked("password", "it")) == ["it/sign-in/reset-password"]
         assert ids(reader, asked("password", "ru")) == []
