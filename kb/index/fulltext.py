@@ -39,6 +39,8 @@ from kb.index.tokens import TokenTable
 
 _WORTH_A_PROCESS = 500_000
 """Tokens: fewer are indexed before another Python has started."""
+_BLOCK = 1 << 16
+"""Postings that are Python's numbers at a time: as such they take ten times the memory."""
 _REMEMBERED = 1 << 17
 """Encoded positions; nine of ten words stand once in a document, at one of a few hundred places."""
 
@@ -86,7 +88,7 @@ def build(folder: Path, base: Path, delta: Path | None = None) -> None:
     """Write the index of a layer, of at least one document, into a new folder."""
     table = TokenTable.load(delta or base)
     vocabulary = load_vocabulary(base, delta)
-    numbers = np.unique(table.terms)
+    numbers = np.flatnonzero(np.bincount(table.terms))
     terms = sorted((vocabulary.term(number), number) for number in numbers.tolist())
     rank = np.zeros(len(vocabulary), np.int64)
     rank[[number for _, number in terms]] = np.arange(len(terms))
@@ -155,13 +157,17 @@ class _Tokens:
         chosen = self._of(field)
         cells = self._term[chosen] * self._documents + self._document[chosen]
         order = np.argsort(cells, kind="stable")
-        cells, places = cells[order], self._place[chosen[order]].tolist()
+        cells, places = cells[order], self._place[chosen[order]]
         starts = np.flatnonzero(np.diff(cells, prepend=-1))
         ends = np.append(starts, len(cells))[1:]
         terms, documents = np.divmod(cells[starts], self._documents)
-        rows = zip(terms.tolist(), documents.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        for term, document, start, end in rows:
-            yield field, names[term], document, float(end - start), _encoded(tuple(places[start:end]))
+        for first in range(0, len(starts), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            begin = starts[first]
+            own = places[begin : ends[block][-1]].tolist()
+            columns = (terms[block], documents[block], starts[block] - begin, ends[block] - begin)
+            for term, document, start, end in zip(*(c.tolist() for c in columns), strict=True):
+                yield field, names[term], document, float(end - start), _encoded(tuple(own[start:end]))
 
 
 @lru_cache(_REMEMBERED)

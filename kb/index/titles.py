@@ -6,6 +6,7 @@ slice. Postings name titles by their place in the order of offering, so the smal
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index.postings import Ints, load_mapped
+from kb.index.ragged import offsets, owners
 from kb.model import Kind
 from kb.text.analyzer import TOKEN, Analyzer
 
@@ -101,36 +102,36 @@ def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> N
         range(len(titles)),
         key=lambda slot: (titles[slot].kind is not Kind.ARTICLE, len(titles[slot].text), slot),
     )
-    held: dict[bytes, list[int]] = {}
-    begun: dict[bytes, list[int]] = {}
     split = _Split(analyzer)
-    for place, slot in enumerate(order):
-        words = [word for raw in TOKEN.findall(titles[slot].text) for word in split[raw]]
-        for word in dict.fromkeys(words):
-            held.setdefault(word, []).append(place)
-        if words:
-            begun.setdefault(words[0], []).append(place)
-    words_ = sorted(held)
+    found, lengths = array("i"), array("i")
+    for slot in order:
+        words = [number for raw in TOKEN.findall(titles[slot].text) for number in split[raw]]
+        found.extend(words)
+        lengths.append(len(words))
+    words_ = sorted(split.numbers)
+    rank = np.empty(len(words_), np.int64)
+    rank[[split.numbers[word] for word in words_]] = np.arange(len(words_))
+    word, place = rank[np.array(found, np.int64)], owners(np.array(lengths, np.int64))
+    opening = np.diff(place, prepend=-1) != 0
     (folder / "titles.words.bin").write_bytes(b"".join(words_) or b"\0")
-    np.save(folder / "titles.word_at.npy", _offsets([len(word) for word in words_]))
+    np.save(folder / "titles.word_at.npy", offsets([len(word) for word in words_]))
     np.save(folder / "titles.slots.npy", np.array(order, np.int32))
-    for name, postings in (("", held), ("first_", begun)):
-        rows = [postings.get(word, []) for word in words_]
-        np.save(folder / f"titles.{name}indptr.npy", _offsets([len(row) for row in rows]))
-        np.save(folder / f"titles.{name}places.npy", np.array([p for row in rows for p in row], np.int32))
+    for name, chosen in (("", slice(None)), ("first_", opening)):
+        cells = np.sort(word[chosen] * len(titles) + place[chosen])
+        of_word, places = np.divmod(cells[np.diff(cells, prepend=-1) != 0], len(titles))
+        np.save(folder / f"titles.{name}indptr.npy", offsets(np.bincount(of_word, minlength=len(words_))))
+        np.save(folder / f"titles.{name}places.npy", places.astype(np.int32))
 
 
-class _Split(dict[str, list[bytes]]):
-    """The words of raw tokens; each is split once, however many titles it stands in."""
+class _Split(dict[str, list[int]]):
+    """The words of raw tokens, numbered; each is split once, however many titles it stands in."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
+        self.numbers: dict[bytes, int] = {}
 
-    def __missing__(self, raw: str) -> list[bytes]:
-        self[raw] = words = [word[:_LONGEST_WORD].encode() for word in self._analyzer.words(raw)]
-        return words
-
-
-def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(np.array(lengths, np.int64))]).astype(np.int64)
+    def __missing__(self, raw: str) -> list[int]:
+        words = (word[:_LONGEST_WORD].encode() for word in self._analyzer.words(raw))
+        self[raw] = numbers = [self.numbers.setdefault(word, len(self.numbers)) for word in words]
+        return numbers
