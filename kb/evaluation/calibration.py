@@ -50,7 +50,6 @@ class Asked:
     """A message, the candidates for it, best first, and the documents that answer it, if any."""
 
     candidates: tuple[Candidate, ...]
-    terms: int
     answers: frozenset[str]
 
     @property
@@ -61,7 +60,7 @@ class Asked:
     def without_answers(self) -> Asked:
         """The same message where nothing answers it."""
         rest = tuple(c for c in self.candidates if c.id not in self.answers)
-        return Asked(rest, self.terms, frozenset())
+        return Asked(rest, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def gather(
 def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:
     """What the contact form weighs for a message, and as much again for where its answers are taken away."""
     found = searcher.rank_message(Query(text, lang=lang, limit=2 * CONSIDERED, by_words=by_words))
-    return Asked(found.candidates, found.different_terms, frozenset(answers))
+    return Asked(found.candidates, frozenset(answers))
 
 
 def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
@@ -178,7 +177,7 @@ def adjusted(calibration: Calibration, outcomes: Sequence[Asked]) -> Fit:
 
 def _in_line(confidence: Confidence, told: Sequence[Asked]) -> LogisticModel:
     model = confidence.any_answers
-    logits = [model.logit(list_features(asked.candidates[:CONSIDERED], asked.terms)) for asked in told]
+    logits = [model.logit(list_features(asked.candidates[:CONSIDERED])) for asked in told]
     labels = np.array([float(asked.is_answered) for asked in told])
     line = fit_logistic([{"logit": z} for z in logits], ["logit"], labels, np.ones(len(told)))
     factor = line.coefficients["logit"]
@@ -250,7 +249,7 @@ def _held_out(evidence: Sequence[Evidence], names: Sequence[str]) -> Iterator[Ju
 def _offer(confidence: Confidence, asked: Asked) -> Offer:
     candidates = asked.candidates[:CONSIDERED]
     relevant = tuple(candidate.id in asked.answers for candidate in candidates[:SHOWN])
-    return Offer(confidence.of_list(candidates, asked.terms), relevant)
+    return Offer(confidence.of_list(candidates), relevant)
 
 
 def _fitted(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
@@ -273,13 +272,13 @@ class _Row:
 
 
 def _list_row(asked: Asked, weight: float) -> _Row:
-    features = list_features(asked.candidates[:CONSIDERED], asked.terms)
+    features = list_features(asked.candidates[:CONSIDERED])
     return _Row(features, asked.is_answered, weight)
 
 
 def _candidate_rows(asked: Asked) -> list[_Row]:
     candidates = asked.candidates[:CONSIDERED]
-    features = candidate_features(candidates, asked.terms)
+    features = candidate_features(candidates)
     pairs = zip(features, candidates, strict=True)
     return [_Row(row, candidate.id in asked.answers, 1.0) for row, candidate in pairs][:SHOWN]
 

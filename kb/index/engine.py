@@ -106,6 +106,8 @@ class Candidate:
     """The score of the words alone, where meaning was weighed in."""
     closeness: float | None = None
     """The cosine of query and nearest passage, where meaning was weighed in."""
+    runner_up: float = 0.0
+    """That of its second nearest passage; 0 where it has but one."""
     section: int = -1
     """The section of that passage; -1 where it is the title, a question or the summary."""
     facts: Facts = _NOTHING_SPECIAL
@@ -121,6 +123,7 @@ class Candidate:
             self.evidence,
             self.words,
             self.closeness,
+            self.runner_up,
             self.section,
             self.facts,
         )

@@ -18,7 +18,11 @@ from kb.model import Document
 
 _LONGEST = 360
 """Characters of a section that share a vector: more say too many things at once to be close to one question."""
-_SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
+_SHORTEST = 12
+"""Characters of a line that has a vector of its own: a paragraph, a step, one of many ways to ask."""
+_MOST = 32
+"""Lines of a section that have one, about: of a long table or log, several share theirs."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,26 @@ def _joined(*parts: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
+    """Lines, of which short ones join the next, and long ones are divided."""
+    shortest = max(_SHORTEST, len(text) // _MOST)
+    held = ""
+    for line in text.split("\n"):
+        held = " ".join([held, *line.split()]).strip()
+        if len(held) >= shortest:
+            yield from _divided(held)
+            held = ""
+    if held:
+        yield held
+
+
+def _divided(line: str) -> Iterator[str]:
     """Whole sentences of together at most so many characters; a longer sentence is cut."""
     part = ""
-    for sentence in _SENTENCE.split(text):
-        said = " ".join(sentence.split())
-        if part and len(part) + len(said) >= _LONGEST:
+    for sentence in _SENTENCE_END.split(line):
+        if part and len(part) + len(sentence) >= _LONGEST:
             yield part
             part = ""
-        part = f"{part} {said}".strip()
+        part = f"{part} {sentence}".strip()
         while len(part) > _LONGEST:
             cut = part.rfind(" ", _LONGEST // 2, _LONGEST + 1)
             end = cut if cut > 0 else _LONGEST

@@ -138,6 +138,7 @@ class Partition:
                 closeness=float(close.cosines[ordinal - self.first]) if close else None,
                 section=close.section(ordinal - self.first) if close else -1,
                 facts=of,
+                runner_up=close.runner_up(ordinal - self.first) if close else 0.0,
             )
             for ordinal, of, score, cosine, covered, evidence, words in zip(
                 ordinals[: len(order)], known[: len(order)], *(c.tolist() for c in columns), strict=True

@@ -123,6 +123,11 @@ class Closeness:
         """Which documents are found though they may share no word: nearer than halfway, and clearly so."""
         return (self.nearness >= _HALFWAY) & (self.cosines >= self.average + least_lead)
 
+    def runner_up(self, slot: int) -> float:
+        """The cosine of the passage that comes closest but one; 0 where a document has but one."""
+        rows = self._rows[slice(*self._first_rows[slot : slot + 2])]
+        return float(np.partition(rows, -2)[-2]) if len(rows) > 1 else 0.0
+
     def section(self, slot: int) -> int:
         """The section that comes closest, or -1 where the title, a question or the summary comes about as close.
 

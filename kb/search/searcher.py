@@ -60,11 +60,6 @@ class MessageRanking:
     terms: Mapping[str, tuple[str, ...]]
     reader: IndexReader
 
-    @property
-    def different_terms(self) -> int:
-        """How many different terms the message has."""
-        return len({term for terms in self.terms.values() for term in terms})
-
     def hits(self, candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
         """Some of the candidates as they are shown."""
         return hits(self.reader, candidates, self.terms)

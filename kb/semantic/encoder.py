@@ -15,8 +15,8 @@ from kb.semantic.directory import ModelDirectory
 
 Floats = NDArray[np.float32]
 
-QUESTION = 128
-"""Tokens of a question that are read: about a hundred words. More cost time and, beside the words, find no better."""
+QUESTION = 96
+"""Tokens of a question that are read: about eighty words. More cost time and, beside the words, find no better."""
 _WITHOUT_EXTRA = (
     'The extra "semantic" is not installed, so no model can be used. Run: pip install ".[semantic]"'
 )

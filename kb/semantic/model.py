@@ -74,7 +74,10 @@ class SentenceModel:
         elif not indexed:
             state = "The index holds no vectors yet. Run: kb index"
         elif indexed != loaded.fingerprint:
-            state = "The index was made with another model. Run: kb index"
+            state = (
+                "The index was made with another model. Run: kb index. Where that was done, restart the site: "
+                "the model was changed under it"
+            )
         else:
             state = "ok"
         answered = counts.answered + counts.remembered

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import CalibrationError
-from kb.support.confidence import MEANING, WORDS, Calibration, Confidence, LogisticModel
+from kb.support.confidence import EACH, MEANING, WORDS, Calibration, Confidence, LogisticModel
 
 SHIPPED = Path(__file__).with_name("confidence.json")
 """What every site uses that has fitted no numbers of its own."""
-FORMAT = 1
+FORMAT = 2
 _LARGEST = 1000.0
 """No sane fit comes near: a larger number is a mistake."""
 _logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def _threshold(value: object) -> float:
 
 
 def _confidence(shape: dict[str, Any], features: tuple[str, ...]) -> Confidence:
-    return Confidence(_model(shape["any answers"], features), _model(shape["each answers"], features))
+    return Confidence(_model(shape["any answers"], features), _model(shape["each answers"], EACH))
 
 
 def _model(shape: dict[str, Any], features: tuple[str, ...]) -> LogisticModel:

@@ -20,14 +20,10 @@ CONSIDERED = 10
 """Candidates that are weighed against each other."""
 _FIELD = slice(3, CONSIDERED)  # candidates that show how well documents score that do not answer
 
-_FEW_WORDS = 3
-_UNDERSTOOD = 0.7  # of the information of so few words
-_HALF_UNDERSTOOD = 0.65
-"""What the probability counts then: "Do you sell umbrellas?" is not about what we sell."""
-
-WORDS = ("coverage", "score", "margin", "lead", "evidence", "cosine", "cosine lead", "terms", "missing")
-MEANING = (*WORDS, "words", "closeness", "closeness lead")
-"""The features of a list, with a sentence encoder and without."""
+WORDS = ("cosine", "cosine lead", "log coverage")
+MEANING = ("cosine", "cosine lead", "coverage", "closeness")
+"""The features of a list, without a sentence encoder and with one: few, and none divided by the best of the query,
+since those fitted on some collections misled on others."""
 EACH = ("score", "lead")
 """Those of a single candidate: what rises with the score alone, so that the ranking's order is kept."""
 
@@ -57,20 +53,13 @@ class Confidence:
     each_answers: LogisticModel
     """That a candidate answers."""
 
-    def of_list(self, candidates: Sequence[Candidate], terms: int) -> float:
-        """The probability that one of the first three candidates answers; they come best first.
+    def of_list(self, candidates: Sequence[Candidate]) -> float:
+        """The probability that one of the first three candidates answers; they come best first."""
+        return self.any_answers.probability(list_features(candidates)) if candidates else 0.0
 
-        :param terms: how many different terms the message has.
-        """
-        if not candidates:
-            return 0.0
-        understood = max(candidate.coverage for candidate in candidates)
-        doubt = _HALF_UNDERSTOOD if terms <= _FEW_WORDS and understood < _UNDERSTOOD else 1.0
-        return doubt * self.any_answers.probability(list_features(candidates, terms))
-
-    def of_each(self, candidates: Sequence[Candidate], terms: int) -> list[float]:
+    def of_each(self, candidates: Sequence[Candidate]) -> list[float]:
         """The probability, for each candidate, that it answers."""
-        return [self.each_answers.probability(row) for row in candidate_features(candidates, terms)]
+        return [self.each_answers.probability(row) for row in candidate_features(candidates)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,59 +77,34 @@ class Calibration:
         return self.meaning if by_meaning and self.meaning else self.words
 
 
-def list_features(candidates: Sequence[Candidate], terms: int) -> dict[str, float]:
-    """What tells whether one of the first three candidates, at least one, answers."""
-    first = candidate_features(candidates, terms)[0]
-    best = candidates[:SHOWN]
-    cosine = max(candidate.cosine for candidate in best)
-    closeness = max(candidate.closeness or 0.0 for candidate in best)
-    return first | {
-        "coverage": math.log(max(candidate.coverage for candidate in best) + 0.05),
-        "evidence": math.log1p(max(candidate.evidence for candidate in best)),
+def list_features(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """What tells whether one of the first three candidates, at least one, answers.
+
+    A lead is how far a score stands above the field's mean: those that surely do not answer.
+    """
+    cosines = [candidate.cosine for candidate in candidates]
+    cosine = max(cosines[:SHOWN])
+    coverage = max(candidate.coverage for candidate in candidates[:SHOWN])
+    return {
         "cosine": cosine,
-        "cosine lead": cosine - _field([candidate.cosine for candidate in candidates]),
-        "closeness": closeness,
-        "closeness lead": closeness - _field([candidate.closeness or 0.0 for candidate in candidates]),
+        "cosine lead": cosine - _field(cosines),
+        "coverage": coverage,
+        "log coverage": math.log(coverage + 0.05),
+        "closeness": _closeness(candidates),
     }
 
 
-def candidate_features(candidates: Sequence[Candidate], terms: int) -> list[dict[str, float]]:
-    """What tells whether each candidate answers.
-
-    A margin is how far a score stands above the next candidate's, a lead how far above the field's mean: those that
-    surely do not answer. ``missing`` is the information of the message that the candidate lacks.
-    """
+def candidate_features(candidates: Sequence[Candidate]) -> list[dict[str, float]]:
+    """What tells whether each candidate answers."""
     scores = [candidate.score for candidate in candidates]
     field = _field(scores)
-    cosine_field = _field([candidate.cosine for candidate in candidates])
-    close_field = _field([candidate.closeness or 0.0 for candidate in candidates])
-    return [
-        {
-            "coverage": math.log(candidate.coverage + 0.05),
-            "score": candidate.score,
-            "margin": candidate.score - below,
-            "lead": candidate.score - field,
-            "evidence": math.log1p(candidate.evidence),
-            "cosine": candidate.cosine,
-            "cosine lead": candidate.cosine - cosine_field,
-            "terms": math.log1p(terms),
-            "missing": math.log1p(_missing(candidate, terms)),
-            "words": candidate.words,
-            "closeness": candidate.closeness or 0.0,
-            "closeness lead": (candidate.closeness or 0.0) - close_field,
-        }
-        for candidate, below in zip(candidates, [*scores[1:], 0.0], strict=bool(scores))
-    ]
+    return [{"score": score, "lead": score - field} for score in scores]
 
 
-_PER_TERM = 3.0
-"""The information of a term of which nothing is known."""
-
-
-def _missing(candidate: Candidate, terms: int) -> float:
-    if not candidate.coverage:
-        return _PER_TERM * terms
-    return max(0.0, candidate.evidence / candidate.coverage - candidate.evidence)
+def _closeness(candidates: Sequence[Candidate]) -> float:
+    """Of the two closest passages: one alone may be close by chance."""
+    cosines = [cosine for each in candidates for cosine in (each.closeness or 0.0, each.runner_up)]
+    return fmean(sorted(cosines)[-2:])
 
 
 def _field(values: Sequence[float]) -> float:

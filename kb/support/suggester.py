@@ -48,10 +48,10 @@ class Suggester:
             Query(text, lang=draft.lang, kind=kind, limit=CONSIDERED, by_words=by_words)
         )
         confidence = self._calibration.of(found.candidates)
-        sure = confidence.of_list(found.candidates, found.different_terms)
+        sure = confidence.of_list(found.candidates)
         if sure < self.threshold:
             return Suggestions(())
-        each = confidence.of_each(found.candidates, found.different_terms)
+        each = confidence.of_each(found.candidates)
         weighed = sorted(
             zip(each, found.candidates, strict=True),
             key=lambda pair: (-pair[0] * _lift(pair[1].id, topics), pair[1].id),

@@ -25,7 +25,7 @@ def asked(strength: float, *, answered: bool, closeness: float | None = None) ->
     """A message whose first candidate is as strong as told; ``answered`` whether it answers."""
     first = Candidate(0, "right", strength, strength, strength, 20 * strength, strength, closeness)
     rest = [Candidate(n, f"wrong-{n}", 0.1, 0.1, 0.1, 2.0, 0.1, closeness and 0.1) for n in range(1, 12)]
-    return Asked((first, *rest), 6, frozenset({"right"} if answered else ()))
+    return Asked((first, *rest), frozenset({"right"} if answered else ()))
 
 
 def evidence(name: str, closeness: float | None = None) -> Evidence:
@@ -82,11 +82,11 @@ def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
     told = [asked(0.5 + n / 200, answered=n % 4 > 0) for n in range(100)]
     after = adjusted(shipped, told).calibration
     before, now = shipped.words.any_answers, after.words.any_answers
-    factor = now.coefficients["coverage"] / before.coefficients["coverage"]
+    factor = now.coefficients["cosine"] / before.coefficients["cosine"]
     assert all(
         value == pytest.approx(factor * before.coefficients[name]) for name, value in now.coefficients.items()
     )
-    mean = sum(after.words.of_list(each.candidates[:10], each.terms) for each in told) / len(told)
+    mean = sum(after.words.of_list(each.candidates[:10]) for each in told) / len(told)
     assert mean == pytest.approx(0.75, abs=0.02)
 
 

@@ -227,6 +227,24 @@ def test_no_text_of_a_section_is_lost_and_no_stretch_is_long(text: str) -> None:
     assert all(0 < len(part) <= 360 for part in parts)
 
 
+def parts(text: str) -> list[str]:
+    """The stretches of a section with that text, of a page without a title."""
+    return [s.text for s in stretches(page("en/t/p", "", Section("", "", 2, text)))]
+
+
+def test_a_line_has_a_stretch_of_its_own_and_a_short_one_joins_the_next() -> None:
+    ways = ["how do i get my money back", "i was charged twice", "return what i paid"]
+    assert parts("\n".join(ways)) == ways
+    assert parts("Note:\nA refund takes a week.\n\nWait.") == ["Note: A refund takes a week.", "Wait."]
+
+
+def test_lines_of_a_long_table_share_a_stretch() -> None:
+    rows = [f"row {n:03} of the table" for n in range(500)]
+    found = parts("\n".join(rows))
+    assert " ".join(found) == " ".join(rows)
+    assert 25 <= len(found) <= 33
+
+
 def test_text_without_spaces_is_cut_too() -> None:
     document = page("zh/t/p", "", Section("", "", 2, "文" * 1000))
     assert [len(s.text) for s in stretches(document)] == [360, 360, 280]
@@ -254,3 +272,15 @@ def test_a_hit_opens_at_a_section_that_is_clearly_closer_than_the_title(
     first_rows = np.array([0, 2], np.int32)
     close = Closeness(best, np.ones(1, np.float32), 1, 0.1, rows, of_section, first_rows)
     assert close.section(0) == opened
+    assert close.runner_up(0) == pytest.approx(min(title, section))
+
+
+def test_a_document_with_one_passage_has_no_runner_up(tmp_path: Path) -> None:
+    built = engine(tmp_path, Oracle())
+    built.rebuild([page("en/t/a", "One"), page("en/t/b", "One", Section("", "", 2, "Some text.")), *many(2)])
+    asked = Retrieval("en", (), meaning=Exact(direction("One")))
+    bare, other = built.reader().retrieve(asked).candidates
+    assert (bare.id, bare.runner_up) == ("en/t/a", 0.0)
+    assert other.closeness == bare.closeness
+    assert other.runner_up == pytest.approx(float(direction("One") @ direction("One\nSome text.")), abs=0.01)
+    assert other.scored(0.5).runner_up == other.runner_up

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from kb.errors import CalibrationError
 from kb.index.engine import Candidate
 from kb.support.calibration import SHIPPED, calibration_of, load_calibration, save_calibration
-from kb.support.confidence import MEANING, WORDS, candidate_features, list_features
+from kb.support.confidence import EACH, MEANING, WORDS, candidate_features, list_features
 
 SHIPPED_CALIBRATION = load_calibration(SHIPPED)
 
@@ -24,24 +25,32 @@ shares = st.floats(0, 1)
 lists = st.lists(st.builds(candidate, shares, shares, st.none() | st.floats(-1, 1)), min_size=1, max_size=12)
 
 
-@given(lists, st.integers(0, 200))
-def test_confidence_is_a_probability_of_any_candidates(candidates: list[Candidate], terms: int) -> None:
+@given(lists)
+def test_confidence_is_a_probability_of_any_candidates(candidates: list[Candidate]) -> None:
     confidence = SHIPPED_CALIBRATION.of(candidates)
-    assert 0 <= confidence.of_list(candidates, terms) <= 1
-    assert all(0 <= each <= 1 for each in confidence.of_each(candidates, terms))
-    assert set(MEANING) == set(list_features(candidates, terms))
-    assert all(set(row) == set(MEANING) for row in candidate_features(candidates, terms))
+    assert 0 <= confidence.of_list(candidates) <= 1
+    assert all(0 <= each <= 1 for each in confidence.of_each(candidates))
+    assert {*WORDS, *MEANING} == set(list_features(candidates))
+    assert all(set(row) == set(EACH) for row in candidate_features(candidates))
 
 
 def test_nothing_found_is_no_confidence() -> None:
-    assert SHIPPED_CALIBRATION.words.of_list((), 3) == 0.0
+    assert SHIPPED_CALIBRATION.words.of_list(()) == 0.0
 
 
 def test_a_message_that_is_covered_is_surer_than_one_that_is_not() -> None:
     field = [candidate(0.3, 0.2) for _ in range(9)]
-    sure = SHIPPED_CALIBRATION.words.of_list([candidate(1.0, 1.0), *field], 6)
-    vague = SHIPPED_CALIBRATION.words.of_list([candidate(0.4, 0.2), *field], 6)
+    sure = SHIPPED_CALIBRATION.words.of_list([candidate(1.0, 1.0), *field])
+    vague = SHIPPED_CALIBRATION.words.of_list([candidate(0.4, 0.2), *field])
     assert sure > SHIPPED_CALIBRATION.threshold > vague
+
+
+def test_two_close_passages_say_more_than_one() -> None:
+    alone = replace(candidate(closeness=0.8), runner_up=0.3)
+    supported = replace(candidate(closeness=0.8), runner_up=0.7)
+    assert list_features([alone])["closeness"] == pytest.approx(0.55)
+    assert list_features([supported])["closeness"] == pytest.approx(0.75)
+    assert list_features([alone, supported])["closeness"] == pytest.approx(0.8)
 
 
 def test_what_was_ranked_by_meaning_is_weighed_by_meaning() -> None:
