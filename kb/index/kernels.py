@@ -64,8 +64,9 @@ def _add_rows(
                     low = middle + 1
                 else:
                     last = middle
-        for place in range(first, last):
-            window[docs[place] - begin] += weights[place] * factor
+        own_docs, own_weights = docs[first:last], weights[first:last]
+        for place in range(len(own_docs)):  # from 0, and unsigned: no index is taken to count from the end
+            window[np.uint64(own_docs[place] - begin)] += own_weights[place] * factor
         at[row] = last
 
 
@@ -334,10 +335,13 @@ def compare(
             field = fields[passage]
             name_sum = np.float32(0)
             before_place = -2  # nothing follows across passages
-            for place in range(token_of_passage[passage], token_of_passage[passage + 1]):
-                row = row_of_term[terms[place]]
+            begin = token_of_passage[passage]
+            own_terms = terms[begin : token_of_passage[passage + 1]]
+            for at in range(len(own_terms)):
+                row = row_of_term[np.uint64(own_terms[at])]
                 if row < 0:
                     continue
+                place = begin + at
                 word = words[row]
                 says = masses[word] * shares[row]
                 held[row] += field_weights[field]

@@ -32,8 +32,8 @@ class DocumentLayer:
 
     def of(self, documents: Ints) -> slice:
         """Which of some documents, ascending, are this layer's."""
-        begin, end = np.searchsorted(documents, (self.first, self.first + self.tokens.documents))
-        return slice(int(begin), int(end))
+        begin, end = documents.searchsorted([self.first, self.first + self.tokens.documents]).tolist()
+        return slice(begin, end)
 
 
 @dataclass(frozen=True, slots=True)

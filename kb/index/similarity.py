@@ -107,6 +107,8 @@ class SimilarityIndex:
         lengths = self.words.lengths(question.terms)
         rarest = np.argsort(lengths, kind="stable")
         read = np.cumsum(lengths[rarest])
+        if not len(read) or read[-1] <= MOST_POSTINGS:
+            return rarest
         too_many = (read > MOST_POSTINGS) & (read > lengths[rarest])
         return rarest[: int(np.argmax(too_many))] if too_many.any() else rarest
 
@@ -159,7 +161,8 @@ class SimilarityIndex:
 
 
 _GRAMS, _EVIDENCE = PARTS.index("grams"), PARTS.index("evidence")
-_WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32)
+_WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32) / np.float32(sum(SCORER_WEIGHTS.values()))
+_LEAST = np.float32(1e-20)  # where all scores of a scorer are 0, so that they stay it
 
 
 def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
@@ -170,6 +173,5 @@ def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
 
 def _fused(parts: Floats) -> Floats:
     """The sum of the scorers' scores, one row each, of which the best is at most 1."""
-    best = parts.max(axis=1, initial=0)
-    weights = np.divide(_WEIGHTS, best, out=np.zeros_like(best), where=best > 0) / _WEIGHTS.sum()
-    return np.asarray(weights @ parts, np.float32)
+    best = parts.max(axis=1, initial=_LEAST)
+    return np.asarray((_WEIGHTS / best) @ parts, np.float32)
