@@ -46,9 +46,19 @@ def test_one_letter_asks_nothing(page: Page) -> None:
     assert [url for url in found if "q=r" in url] == []
 
 
+_TYPE_FAST = """(box, text) => {
+  for (let typed = 1; typed <= text.length; typed += 1) {
+    box.value = text.slice(0, typed);
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}"""
+"""Faster than any machine is slow: keys pressed one by one are as far apart as it is busy."""
+
+
 def test_fast_typing_asks_once(page: Page) -> None:
     found = asked(page)
-    box(page).press_sequentially("password", delay=20)
+    box(page).focus()
+    box(page).evaluate(_TYPE_FAST, "password")
     expect(options(page).last).to_have_text("Search for “password”")
     assert [url for url in found if not url.endswith("q=")] == [
         url for url in found if url.endswith("q=password")
@@ -81,7 +91,7 @@ def test_late_answer_to_an_older_text_is_dropped(page: Page) -> None:
 
 def test_arrows_go_round_and_the_chosen_option_is_named(page: Page) -> None:
     box(page).press_sequentially("recovery")
-    expect(options(page).last).to_be_visible()
+    expect(options(page).last).to_have_text("Search for “recovery”")
     box(page).press("ArrowDown")
     expect(chosen(page)).to_have_attribute("id", "_option-0")
     expect(box(page)).to_have_attribute("aria-activedescendant", "_option-0")
@@ -98,7 +108,7 @@ def test_arrows_go_round_and_the_chosen_option_is_named(page: Page) -> None:
 
 def test_enter_opens_what_is_chosen(page: Page) -> None:
     box(page).press_sequentially("recovery")
-    expect(options(page).last).to_be_visible()
+    expect(options(page).last).to_have_text("Search for “recovery”")
     box(page).press("ArrowDown")
     title = chosen(page).inner_text()
     box(page).press("Enter")
@@ -113,7 +123,7 @@ def test_enter_without_a_choice_searches(page: Page) -> None:
 
 def test_escape_closes_first_and_keeps_the_text(page: Page) -> None:
     box(page).press_sequentially("recovery")
-    expect(options(page).last).to_be_visible()
+    expect(options(page).last).to_have_text("Search for “recovery”")
     box(page).press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(box(page)).to_have_value("recovery")
@@ -122,7 +132,7 @@ def test_escape_closes_first_and_keeps_the_text(page: Page) -> None:
 
 def test_leaving_the_box_closes_the_list(page: Page) -> None:
     box(page).press_sequentially("recovery")
-    expect(options(page).last).to_be_visible()
+    expect(options(page).last).to_have_text("Search for “recovery”")
     box(page).press("Tab")
     expect(page.get_by_role("listbox")).to_be_hidden()
 
