@@ -60,16 +60,16 @@ class Build:
         stored = self.previous.catalogue.stored([*given, *going]) if self.previous else {}
         coming = {i: each for i, each in given.items() if _is_changed(each, stored.get(i))}
         leaving = {i: was for i, was in stored.items() if i in going or i in coming}
+        removed = [i for i in leaving if i not in coming]
+        path = self.previous.path if self.previous else None
         with self._full_text:
             languages = self._write_languages(coming, leaving)
+            if self._meanings:
+                self._meanings.finish()
+            change = catalogue_writer.Change(list(coming.values()), removed, self._placed, topics)
+            write_catalogue(self._folder, change, path)
             self._progress("full text", 0, 1)
             self._full_text.finish()
-        if self._meanings:
-            self._meanings.finish()
-        removed = [i for i in leaving if i not in coming]
-        change = catalogue_writer.Change(list(coming.values()), removed, self._placed, topics)
-        path = self.previous.path if self.previous else None
-        write_catalogue(self._folder, change, path)
         counts = self._count(coming, leaving)
         manifest = Manifest(
             format=FORMAT,
