@@ -243,11 +243,19 @@ class Searcher:
         langs = reader.languages()
         if len(langs) < 2:
             return [*langs] or [hint]
-        known = {lang: reader.known_share(lang, analyzer(lang).terms(parsed.words)) for lang in langs}
+        known = {lang: self._known_share(reader, lang, parsed.words) for lang in langs}
         ordered = sorted(known, key=lambda lang: (-known[lang], lang != hint))
         if hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
             ordered = [hint, *(lang for lang in ordered if lang != hint)]
         return ordered
+
+    def _known_share(self, reader: IndexReader, lang: str, words: str) -> float:
+        """How much of a query a language's documents say, in these words or in those its synonyms put for them."""
+        share = reader.known_share(lang, analyzer(lang).terms(words))
+        if share == 1:
+            return share
+        others = variants(words, lang, self._synonyms.thesaurus(lang), reader)
+        return max([share, *(reader.known_share(lang, analyzer(lang).terms(v.words)) for v in others)])
 
 
 def _is_only_near(reader: IndexReader, found: Ranking) -> bool:

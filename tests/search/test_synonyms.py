@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from kb.content.synonyms import SynonymRule
 from kb.index.embedded import EmbeddedEngine
+from kb.knowledge_base import KnowledgeBase
 from kb.model import Expansion, ExpansionKind, Query
 from kb.search import synonyms
 from kb.search.searcher import Searcher
@@ -38,16 +40,15 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     engine.rebuild(DOCUMENTS)
     (tmp_path / "en").mkdir()
     searcher = Searcher(engine.reader, "en", synonyms=Synonyms(lambda: [tmp_path], "en"))
+    edits = itertools.count()
 
     def written(text: str) -> Searcher:
         path = tmp_path / "en" / "_synonyms.txt"
         path.write_text(text, encoding="utf-8")
         stat = path.stat()
-        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + written.edits))  # type: ignore[attr-defined]
-        written.edits += 1_000_000  # type: ignore[attr-defined]
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000 * next(edits)))
         return searcher
 
-    written.edits = 0  # type: ignore[attr-defined]
     return written
 
 
@@ -142,3 +143,11 @@ def test_two_words_are_also_the_one_that_documents_have(tmp_path: Path) -> None:
     result = Searcher(engine.reader, "en").search(Query("wi fi"))
     assert result.hits[0].id == "en/a/wifi"
     assert result.expansions == (Expansion(ExpansionKind.COMPOUND, "wi fi", "wifi"),)
+
+
+@pytest.mark.parametrize("lang", ["en", "it", "ru"])
+def test_a_word_that_only_synonyms_know_is_answered_in_the_readers_language(
+    sample_centre: KnowledgeBase, lang: str
+) -> None:
+    first = sample_centre.search(Query("2fa", lang=lang)).hits[0]
+    assert first.id == f"{lang}/account-security/two-step-sign-in"
