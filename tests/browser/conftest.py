@@ -7,13 +7,15 @@ from contextlib import ExitStack
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from kb.knowledge_base import KnowledgeBase
 from tests.browser import chromium
 from tests.browser.serving import serving
-from tests.browser.visiting import visiting
+from tests.browser.visiting import LONGEST_WAIT, visiting
 from webapp import create_app
+
+expect.set_options(timeout=LONGEST_WAIT)
 
 Serve = Callable[[Flask], str]
 Visit = Callable[..., Page]

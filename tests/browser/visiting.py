@@ -26,6 +26,8 @@ Motion = Literal["no-preference", "reduce"]
 
 LONGEST_WAIT = 10_000
 """Milliseconds after which something that should appear never will."""
+LONGEST_LOAD = 30_000
+"""Milliseconds for a page: a browser that has just been started shares the machine with another test."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ def visiting(
         java_script_enabled=javascript,
     )
     context.set_default_timeout(LONGEST_WAIT)
+    context.set_default_navigation_timeout(LONGEST_LOAD)
     complaints = Complaints(urlsplit(home or url).netloc)
     context.on("page", complaints.listen)
     try:

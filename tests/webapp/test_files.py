@@ -76,10 +76,10 @@ def test_this_solved_it_keeps_no_file(visitor: Visitor) -> None:
 
 
 def test_a_refused_file_says_why_and_the_rest_is_kept(visitor: Visitor) -> None:
-    response = send(visitor, hidden_of(visitor), (PDF, "good.pdf"), (b"MZ\0\0", "bad.png"))
+    response = send(visitor, hidden_of(visitor), (PDF, "good.pdf"), (b"MZ\0\0", "b<a>d.png"))
     page = Page(response)
     assert response.status_code == 400
-    assert "We cannot take this kind of file" in page.text
+    assert "b<a>d.png: We cannot take this kind of file" in page.text
     assert "good.pdf" in page.text
     assert page.fields["email"] == TYPED["email"]
     assert visitor.desk.tickets_sent == {}

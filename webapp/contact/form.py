@@ -58,6 +58,8 @@ class ContactForm:
     """Whether the writer has seen the suggestions, and sends all the same."""
     trapped: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    refused_file: str = ""
+    """The name of the file that the error of the files is about."""
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, str]) -> ContactForm:
@@ -86,9 +88,9 @@ class ContactForm:
         }
         return self.refused({name: error for name, error in errors.items() if error})
 
-    def refused(self, errors: Mapping[str, str]) -> ContactForm:
+    def refused(self, errors: Mapping[str, str], file: str = "") -> ContactForm:
         """The same form with these errors."""
-        return replace(self, errors=errors)
+        return replace(self, errors=errors, refused_file=file)
 
     def draft(self, lang: str) -> TicketDraft:
         """The message for the knowledge base."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response
 from werkzeug.datastructures import FileStorage
@@ -11,10 +11,12 @@ from werkzeug.datastructures import FileStorage
 from kb.errors import RefusedFile, StorageError
 from webapp.contact.failures import note
 from webapp.contact.visitor import told_to_wait, wait
+from webapp.inputs import clean_line
 from webapp.site import current_site
 
 MOST_FILES = 5
 LARGEST_FILE = 10 * 1024 * 1024
+_SHOWN_OF_NAME = 80
 LARGEST_REQUEST = MOST_FILES * LARGEST_FILE + 256 * 1024
 """Bytes: all files at once, and the message."""
 
@@ -38,6 +40,8 @@ class Taken:
     status: int = 200
     seconds: int = 0
     """To wait, where there were too many in a short time."""
+    name: str = ""
+    """Of the file that was not kept."""
 
     def answered(self, response: Response) -> Response:
         """A page that says so, with the status of how it went."""
@@ -47,7 +51,11 @@ class Taken:
 
 def take(session: str, chosen: Iterable[FileStorage]) -> Taken:
     """Keep the files that can be taken."""
-    refused = [taken for file in chosen if file.filename and (taken := _take(session, file)).error]
+    refused = [
+        replace(taken, name=clean_line(file.filename, _SHOWN_OF_NAME))
+        for file in chosen
+        if file.filename and (taken := _take(session, file)).error
+    ]
     return refused[-1] if refused else Taken()
 
 

@@ -36,7 +36,7 @@ def send() -> ResponseReturnValue:
     if "form" not in sent.errors:
         taken = take(sent.key, request.files.getlist("files"))
         if taken.error:
-            return taken.answered(page(sent.refused({**sent.errors, "files": taken.error})))
+            return taken.answered(page(sent.refused({**sent.errors, "files": taken.error}, taken.name)))
     if sent.errors:
         return page(sent, status=400)
     draft = sent.draft(g.lang)
