@@ -184,7 +184,7 @@ def find(
             if here[column] > least:
                 for place in range(column, len(found), _COLUMNS):
                     if found[place] > least:
-                        keys[size] = (np.int64(found[place]) << 32) | (0xFFFFFFFF - (begin + place))
+                        keys[size] = (np.int64(found[place]) << np.int64(32)) | (0xFFFFFFFF - (begin + place))
                         size += 1
         if size > 4 * limit:
             keys[:limit] = np.partition(keys[:size], size - limit)[size - limit :]
