@@ -116,10 +116,10 @@ class Catalogue:
 
     def slots_tagged(self, lang: str, tag: str, *, prefix: bool) -> list[int]:
         """The slots of a language whose documents have a tag, or one that begins so."""
-        alike = "tag >= ?1 AND substr(tag, 1, length(?1)) = ?1" if prefix else "tag = ?1"
+        alike = "tag >= ? AND substr(tag, 1, length(?)) = ?" if prefix else "tag = ?"
         rows = self._rows(
-            f"SELECT slot FROM documents WHERE lang = ?2 AND id IN (SELECT id FROM tags WHERE {alike})",  # noqa: S608
-            (tag, lang),
+            f"SELECT slot FROM documents WHERE lang = ? AND id IN (SELECT id FROM tags WHERE {alike})",  # noqa: S608
+            (lang, *[tag] * alike.count("?")),
         )
         return [slot for (slot,) in rows]
 

@@ -111,8 +111,8 @@ def _take_from_base(db: sqlite3.Connection, change: Change) -> None:
     moved = [(i,) for i in change.placed if i not in written]
     for table in PER_DOCUMENT:
         db.executemany(
-            f"INSERT INTO {table} SELECT * FROM base.{table} "  # noqa: S608 - table names are ours
-            "WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM gone WHERE id = ?1)",
+            f"INSERT INTO {table} SELECT * FROM base.{table} AS row "  # noqa: S608 - table names are ours
+            "WHERE id = ? AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.id = row.id)",
             moved,
         )
     db.executemany(
