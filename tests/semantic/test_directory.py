@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_another_file_is_another_fingerprint(folder: Path, file: str) -> None:
         ),
     ],
 )
-def test_what_cannot_be_used_is_named(folder: Path, break_it, said: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_used_is_named(folder: Path, break_it: Callable[[Path], object], said: str) -> None:
     break_it(folder)
     with pytest.raises(ModelUnusable, match=said):
         read_directory(folder)

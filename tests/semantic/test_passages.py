@@ -43,8 +43,13 @@ def _encode(
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NDArray[np.float16]:
     with closing(VectorCache(path / "vectors.sqlite", fingerprint)) as cache:
-        passage_encoder = PassageEncoder(encoder, fingerprint, KnownLanguages(("en",), ""), cache)  # type: ignore[arg-type]
-        return passage_encoder.encode(texts, tell)
+        known = KnownLanguages(("en",), "")
+        return PassageEncoder(
+            encoder,  # type: ignore[arg-type] # counts, where the real one computes
+            fingerprint,
+            known,
+            cache,
+        ).encode(texts, tell)
 
 
 def test_rows_stand_in_the_order_of_the_texts_and_repeated_texts_are_computed_once(tmp_path: Path) -> None:
