@@ -114,7 +114,8 @@ class Settings:
     attachments_quota: int = 2000
     """Megabytes that all attachments together may take."""
     retention_days: int = 730
-    """Days that solved and closed tickets, and the contact form's figures, are kept; 0 keeps them for ever."""
+    """Days that solved and closed tickets, the contact form's figures, the search log and readers' comments are kept;
+    0 keeps them for ever."""
     recontact_days: int = 3
     """Days within which a return of the same visitor takes back a "this solved it"."""
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kb.cli.options import folders_option
-from kb.cli.output import knowledge_base, print_json, progress_bar, said
+from kb.cli.output import counted, knowledge_base, print_json, progress_bar, said
 from kb.writing.baseline import read_baseline
 from kb.writing.baseline import write_baseline as write
 from kb.writing.checking import CheckReport, ordered
@@ -132,16 +132,12 @@ def _sum_up(report: CheckReport, chosen: list[Finding]) -> None:
     for finding in report.mended:
         click.echo(f"{finding.path}:{finding.line}: mended [{finding.rule}]")
     counts = ", ".join(
-        _counted(sum(one.severity is severity for one in chosen), severity.value) for severity in Severity
+        counted(sum(one.severity is severity for one in chosen), severity.value) for severity in Severity
     )
     mendable = sum(one.mend is not None for one in chosen)
-    click.echo(f"{_counted(report.articles, 'article')}: {counts}.")
+    click.echo(f"{counted(report.articles, 'article')}: {counts}.")
     if mendable:
         click.echo(f'{mendable} of these can be mended by "kb check --fix".')
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 _WEAKEST = 5

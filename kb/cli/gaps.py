@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.cli.options import json_option
-from kb.cli.output import knowledge_base, print_json, said
+from kb.cli.output import counted, knowledge_base, print_json, said
 from kb.content.paths import GENERAL_TOPIC
 from kb.errors import ContentError
 from kb.knowledge_base import KnowledgeBase
@@ -48,7 +48,7 @@ def gaps(since: str, limit: int, drafts: bool, as_json_: bool) -> None:
     for file in files:
         if file:
             click.echo(f"Draft: {file}")
-    click.echo(f"{len(found)} subjects that at least {FEWEST_PEOPLE} people asked about.")
+    click.echo(f"{counted(len(found), 'subject')} that at least {FEWEST_PEOPLE} people asked about.")
 
 
 def _print(gap: Gap) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kb.cli.output import knowledge_base, print_problems, progress_bar
+from kb.cli.output import counted, knowledge_base, print_problems, progress_bar
 from kb.content.imports.discourse import read_discourse
 from kb.content.imports.json_lines import read_threads
 from kb.content.imports.markdown_tree import shelve_markdown
@@ -168,8 +168,8 @@ def _import_threads(
     skipped = sum(problem.left_out for problem in report.problems)
     said = "would be " if dry_run else ""
     click.echo(
-        f"{report.added} threads {said}added, {report.updated} {said}updated, {report.unchanged} unchanged, "
-        f"{skipped} skipped."
+        f"{counted(report.added, 'thread')} {said}added, {report.updated} {said}updated, "
+        f"{report.unchanged} unchanged, {skipped} skipped."
     )
     if not dry_run and (report.added or report.updated):
         click.echo('Run "kb index" to make them searchable.')
@@ -189,8 +189,9 @@ def _import_articles(
     skipped = sum(problem.left_out for problem in report.problems)
     said = "would be " if dry_run else ""
     click.echo(
-        f"{report.added} articles {said}added, {report.updated} {said}updated, {report.unchanged} unchanged, "
-        f"{report.images} images; {skipped} skipped, {len(report.problems) - skipped} warnings."
+        f"{counted(report.added, 'article')} {said}added, {report.updated} {said}updated, "
+        f"{report.unchanged} unchanged, {counted(report.images, 'image')}; {skipped} skipped, "
+        f"{counted(len(report.problems) - skipped, 'warning')}."
     )
     if not dry_run:
         click.echo(

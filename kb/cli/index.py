@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.output import knowledge_base, print_json, print_problems, progress_bar
+from kb.cli.output import counted, knowledge_base, print_json, print_problems, progress_bar
 
 
 @click.command()
@@ -37,12 +37,14 @@ def index(folders: tuple[Path, ...], strict: bool, as_json_: bool) -> None:
         print_json(report)
     else:
         click.echo(
-            f"{report.articles} articles and {report.threads} threads indexed in {report.seconds:.1f} s: "
-            f"{report.changed} new or changed, {report.reused} unchanged, {report.removed} removed."
+            f"{counted(report.articles, 'article')} and {counted(report.threads, 'thread')} indexed "
+            f"in {report.seconds:.1f} s: {report.changed} new or changed, {report.reused} unchanged, "
+            f"{report.removed} removed."
         )
         if report.drafts:
-            click.echo(f"{report.drafts} drafts are not published, so not indexed.")
+            click.echo(f"Not published, so not indexed: {counted(report.drafts, 'draft')}.")
         if report.problems:
-            click.echo(f"{left_out} left out, {len(report.problems) - left_out} warnings: see above.")
+            warnings = counted(len(report.problems) - left_out, "warning")
+            click.echo(f"{left_out} left out, {warnings}: see above.")
     if strict and left_out:
         raise SystemExit(1)

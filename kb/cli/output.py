@@ -62,6 +62,11 @@ def said(text: str) -> str:
     return printable("".join(char if char.isprintable() else " " for char in text))
 
 
+def counted(count: int, noun: str) -> str:
+    """How many there are, such as "1 ticket" and "2 tickets"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def as_json(value: Any) -> Any:
     """A value as what JSON knows."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

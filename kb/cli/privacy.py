@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json
 from kb.support.delivery.record import ticket_record
+from kb.support.privacy import Erased
 
 
 @click.group()
@@ -47,9 +48,9 @@ def erase(email: str, yes: bool) -> None:
     with knowledge_base() as kb:
         count = len(kb.desk.tickets.of_email(email))
         if count and not yes:
-            click.confirm(f"Delete {count} tickets of {email} for ever?", abort=True)
+            click.confirm(f"Delete {counted(count, 'ticket')} of {email} for ever?", abort=True)
         erased = kb.desk.privacy.erase(email)
-    click.echo(f"{erased.tickets} tickets and {erased.files} files deleted.")
+    _print(erased)
 
 
 @privacy.command()
@@ -62,4 +63,8 @@ def sweep() -> None:
     """
     with knowledge_base() as kb:
         erased = kb.desk.privacy.sweep()
-    click.echo(f"{erased.tickets} tickets and {erased.files} files deleted.")
+    _print(erased)
+
+
+def _print(erased: Erased) -> None:
+    click.echo(f"{counted(erased.tickets, 'ticket')} and {counted(erased.files, 'file')} deleted.")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json
 from kb.ticket_model import DeflectionReport, Figure
 
 
@@ -49,7 +49,7 @@ def deflection(since: datetime | None, as_json: bool, as_csv: bool) -> None:
 
 def _print_text(found: DeflectionReport) -> None:
     click.echo(
-        f"{found.sessions} sessions of the contact form{f' since {found.since}' if found.since else ''}, "
+        f"{counted(found.sessions, 'session')} of the contact form{f' since {found.since}' if found.since else ''}, "
         f"{found.shown} were shown a suggestion. Window: {found.window} days."
     )
     click.echo(", ".join(f"{count} {end.value}" for end, count in found.outcomes.items()) + ".\n")

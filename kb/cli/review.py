@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kb.cli.options import folders_option, json_option
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json
 from kb.writing.reviewing import DueReview, read_span
 
 
@@ -40,6 +40,10 @@ def review(folders: tuple[Path, ...], due: str, owner: str, as_json_: bool) -> N
     for name in sorted(owners, key=lambda name: (not name, name.casefold())):
         click.echo(f"{name or 'Nobody'}:")
         for one in owners[name]:
-            when = f"{one.overdue} days overdue" if one.overdue > 0 else f"in {-one.overdue} days"
+            when = (
+                f"{counted(one.overdue, 'day')} overdue"
+                if one.overdue > 0
+                else f"in {counted(-one.overdue, 'day')}"
+            )
             click.echo(f"  {one.review_by}  {when:<17}  {one.title}  {one.path}")
     click.echo(f"{len(found.due)} to review; {len(found.undated)} have no `review_by:`.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.cli.output import as_json as as_json_value
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json
 
 
 @click.command()
@@ -24,7 +24,7 @@ def status(as_json: bool) -> None:
         return
     languages = ", ".join(f"{lang} {count}" for lang, count in found.languages.items())
     click.echo(f"Generation {found.generation}, built {found.built:%Y-%m-%d %H:%M} UTC")
-    click.echo(f"{found.articles} articles, {found.threads} threads ({languages})")
+    click.echo(f"{counted(found.articles, 'article')}, {counted(found.threads, 'thread')} ({languages})")
     click.echo(f"{found.terms} terms, {found.bytes / 1e6:.1f} MB")
     click.echo("Scores by compiled loops (numba)" if arithmetic == "numba" else "Scores by numpy")
     if meaning.is_wanting:

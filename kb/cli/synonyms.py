@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.cli.output import knowledge_base, print_json, print_problems
+from kb.cli.output import counted, knowledge_base, print_json, print_problems
 
 
 @click.command()
@@ -25,7 +25,7 @@ def synonyms(as_json: bool) -> None:
         print_json({"languages": counts, "problems": problems})
     else:
         for lang, count in counts.items():
-            click.echo(f"{lang}: {count} rules")
+            click.echo(f"{lang}: {counted(count, 'rule')}")
         if not counts and not problems:
             click.echo("No synonyms. Write some in _synonyms.txt in a language's folder of articles.")
         print_problems(problems)

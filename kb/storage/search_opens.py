@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from kb.errors import StorageError
 from kb.storage.database import Database
@@ -55,6 +55,15 @@ class SearchOpenStore:
                 connection.execute(insert(search_opens), row)
         except StorageError as error:
             _logger.warning("An opened result could not be logged. %s", error)
+
+    def delete(self, before: date) -> None:
+        """Delete what was searched for and opened on earlier days.
+
+        :raises StorageError: the database cannot be used.
+        """
+        with self._database.log() as connection:
+            for table in (search_events, search_opens):
+                connection.execute(delete(table).where(table.c.day < before))
 
     def opened(self, since: date) -> Iterator[Opened]:
         """What was opened from a day on, by query and document.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import case, func, insert, select, update
 
@@ -63,6 +63,15 @@ class VoteStore:
             )
             if not changed.rowcount:
                 raise NotFound("There is no such vote.")
+
+    def delete_comments(self, before: date) -> None:
+        """Take out of the votes of earlier days what readers said in their own words; the votes go on to count.
+
+        :raises StorageError: the database cannot be used.
+        """
+        old = (votes.c.day < before) & (votes.c.comment != "")
+        with self._database.log() as connection:
+            connection.execute(update(votes).where(old).values(comment=""))
 
     def tallies(self, lang: str) -> list[Tally]:
         """The votes on each document in a language.

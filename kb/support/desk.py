@@ -16,8 +16,10 @@ from kb.storage.database import Database
 from kb.storage.deliveries import DeliveryStore
 from kb.storage.rate_hits import RateHitStore
 from kb.storage.salts import SaltStore
+from kb.storage.search_opens import SearchOpenStore
 from kb.storage.ticket_messages import TicketMessageStore
 from kb.storage.tickets import TicketStore
+from kb.storage.votes import VoteStore
 from kb.support import context
 from kb.support.attachments import Attachments
 from kb.support.coach import advise
@@ -95,8 +97,13 @@ class Desk:
     @cached_property
     def privacy(self) -> Privacy:
         """What is kept of whom, and for how long."""
-        sessions = ContactSessionStore(self._open())
-        return Privacy(self.tickets, self.attachments, sessions, self._settings.retention_days)
+        database = self._open()
+        figures = (
+            ContactSessionStore(database).delete,
+            SearchOpenStore(database).delete,
+            VoteStore(database).delete_comments,
+        )
+        return Privacy(self.tickets, self.attachments, figures, self._settings.retention_days)
 
     @cached_property
     def deliveries(self) -> DeliveryStore:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from kb.storage.contact_sessions import ContactSessionStore
 from kb.storage.tickets import TicketStore
 from kb.support.attachments import Attachments
 
@@ -22,12 +22,18 @@ class Privacy:
     """Exports, erasure and retention. Tickets alone have a person's address; the figures have nobody's."""
 
     def __init__(
-        self, tickets: TicketStore, attachments: Attachments, sessions: ContactSessionStore, retention: int
+        self,
+        tickets: TicketStore,
+        attachments: Attachments,
+        figures: Sequence[Callable[[date], object]],
+        retention: int,
     ) -> None:
-        """:param retention: days that ended tickets and the figures are kept; 0 for ever."""
+        """:param figures: each deletes, of what is written down to be counted, what is from before a day.
+        :param retention: days that ended tickets and the figures are kept; 0 for ever.
+        """
         self._tickets = tickets
         self._attachments = attachments
-        self._sessions = sessions
+        self._figures = figures
         self._retention = retention
 
     def erase(self, email: str) -> Erased:
@@ -40,7 +46,8 @@ class Privacy:
         if not self._retention:
             return self._delete([])
         before = (today or datetime.now(UTC).date()) - timedelta(days=self._retention)
-        self._sessions.delete(before)
+        for delete in self._figures:
+            delete(before)
         moment = datetime(before.year, before.month, before.day, tzinfo=UTC)
         return self._delete(self._tickets.ended_before(moment))
 

@@ -246,8 +246,8 @@ def test_threads_are_imported_and_found(run: Run, articles: Path, tmp_path: Path
     record = {"id": "t-1", "title": "Which ladder?", "body": "For a giraffe.", "lang": "en", "answers": []}
     file = tmp_path / "threads.jsonl"
     file.write_text(json.dumps(record) + "\n", encoding="utf-8")
-    assert "1 threads would be added" in run("import", "threads", str(file), "--dry-run").stdout
-    assert "1 threads added" in run("import", "threads", str(file)).stdout
+    assert "1 thread would be added" in run("import", "threads", str(file), "--dry-run").stdout
+    assert "1 thread added" in run("import", "threads", str(file)).stdout
     assert read(run("index", "--articles", str(articles), "--json"))["threads"] == 1
     [hit, *_] = read(run("search", "ladder", "--json"))["hits"]
     assert (hit["id"], hit["kind"], hit["url"]) == ("community/t-1", "thread", "/community/t-1")

@@ -31,13 +31,13 @@ def export(tmp_path: Path) -> Path:
 def test_a_dry_run_of_articles_writes_nothing(run: Run, export: Path, tmp_path: Path) -> None:
     result = run("import", "zendesk", str(export), "--to", "help", "--dry-run")
     assert result.exit_code == 0, result.output
-    assert "1 articles would be added, 0 would be updated, 0 unchanged, 0 images; 0 skipped" in result.stdout
+    assert "1 article would be added, 0 would be updated, 0 unchanged, 0 images; 0 skipped" in result.stdout
     assert not (tmp_path / "help").exists()
 
 
 def test_articles_are_imported_checked_and_found(run: Run, export: Path) -> None:
     result = run("import", "zendesk", str(export))
-    assert "1 articles added" in result.stdout
+    assert "1 article added" in result.stdout
     assert "They are in articles." in result.stdout
     assert "1 unchanged" in run("import", "zendesk", str(export)).stdout
     assert run("check", "--quiet").exit_code == 0
@@ -73,7 +73,7 @@ def test_a_folder_of_markdown_is_imported(run: Run, tmp_path: Path) -> None:
     old = tmp_path / "old" / "Guides"
     old.mkdir(parents=True)
     (old / "One.md").write_text("# One\n\nText.\n", encoding="utf-8")
-    assert "1 articles added" in run("import", "markdown", "old", "--lang", "en").stdout
+    assert "1 article added" in run("import", "markdown", "old", "--lang", "en").stdout
     assert (tmp_path / "articles" / "en" / "guides" / "one.md").is_file()
 
 
@@ -81,8 +81,8 @@ def test_threads_of_other_systems_are_imported_and_found(run: Run, tmp_path: Pat
     (tmp_path / "topic.json").write_text(json.dumps(TOPIC), encoding="utf-8")
     (tmp_path / "Posts.xml").write_text(f"{HEAD}{ROWS}</posts>", encoding="utf-8")
     dry = run("import", "discourse", "topic.json", "--dry-run", "--url", "https://forum.example")
-    assert "1 threads would be added" in dry.stdout
-    assert "1 threads added" in run("import", "discourse", "topic.json").stdout
+    assert "1 thread would be added" in dry.stdout
+    assert "1 thread added" in run("import", "discourse", "topic.json").stdout
     assert "2 threads added" in run("import", "stack-exchange", "Posts.xml").stdout
     assert "0 threads added, 0 updated, 2 unchanged" in run("import", "stack-exchange", "Posts.xml").stdout
     assert json.loads(run("index", "--json").stdout)["threads"] == 3

@@ -3,11 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from kb import Settings, TicketDraft, open_knowledge_base
+from kb.storage.events import ScrubbedText
+from kb.storage.search_opens import SearchOpenStore
+from kb.storage.votes import VoteStore
 from kb.ticket_model import Circumstances
 from tests.cli.test_tickets import Shell
 
@@ -44,7 +48,7 @@ def test_everything_of_one_address_is_exported_and_nothing_of_others(shell: Shel
 def test_what_is_erased_is_nowhere_on_the_disk(shell: Shell) -> None:
     assert b"marmalade" in stored(shell)
     result = shell.run("privacy", "erase", "ada@example.org", "--yes")
-    assert result.output == "1 tickets and 1 files deleted.\n"
+    assert result.output == "1 ticket and 1 file deleted.\n"
     assert json.loads(shell.run("privacy", "export", "ada@example.org").output)["tickets"] == []
     assert b"marmalade" not in stored(shell)
     assert b"Ada@example.org" not in stored(shell)
@@ -64,9 +68,34 @@ def test_ended_tickets_are_swept_after_the_retention_and_open_ones_kept(shell: S
         connection.exec_driver_sql("UPDATE tickets SET created = '2020-01-01', updated = '2020-01-01'")
         connection.exec_driver_sql("UPDATE contact_sessions SET day = '2020-01-01'")
     kb.close()
-    assert shell.run("privacy", "sweep").output.startswith("1 tickets and 1 files")
+    assert shell.run("privacy", "sweep").output.startswith("1 ticket and 1 file ")
     assert json.loads(shell.run("tickets", "list", "--json").output)[0]["subject"] == "Other"
     assert json.loads(shell.run("report", "deflection", "--json").output)["sessions"] == 0
+
+
+def test_what_people_searched_opened_and_said_is_swept_after_the_retention_and_later_days_kept(
+    shell: Shell,
+) -> None:
+    kb = open_knowledge_base(shell.settings)
+    for query in ("marzipan", "nougat"):
+        kb.record_search(query, "en", 0)
+        kb.demand.record_open(query, "en", "en/a/b")
+        VoteStore(kb._database).cast(query, "en/a/b", "en", helpful=True)
+        VoteStore(kb._database).explain(query, [], ScrubbedText(f"More {query}!"))
+    long_ago, today = date(2020, 1, 1), datetime.now(UTC).date()
+    with kb._database.write() as connection:
+        for table, column in (("search_events", "query"), ("search_opens", "query"), ("votes", "key")):
+            connection.exec_driver_sql(f"UPDATE {table} SET day = '{long_ago}' WHERE {column} = 'marzipan'")
+    shell.run("privacy", "sweep")
+    log = SearchOpenStore(kb._database)
+    assert [one.query for one in log.searched(long_ago)] == ["nougat"]
+    assert [one.query for one in log.opened(long_ago)] == ["nougat"]
+    assert [tally.total for tally in VoteStore(kb._database).tallies("en")] == [2]
+    with kb._database.read() as connection:
+        comments = list(connection.exec_driver_sql("SELECT comment FROM votes ORDER BY key").scalars())
+    assert comments == ["", "More nougat!"]
+    assert [one.day for one in log.searched(long_ago)] == [today]
+    kb.close()
 
 
 def test_the_report_marks_its_headline(shell: Shell) -> None:

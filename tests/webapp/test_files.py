@@ -85,6 +85,26 @@ def test_a_refused_file_says_why_and_the_rest_is_kept(visitor: Visitor) -> None:
     assert visitor.desk.tickets_sent == {}
 
 
+@pytest.mark.parametrize(
+    ("lang", "kind", "empty"),
+    [
+        ("en", "We cannot take this kind of file", "This file is empty"),
+        ("it", "Non possiamo accettare questo tipo di file", "Questo file è vuoto"),
+        ("ru", "Такой файл мы принять не можем", "Этот файл пуст"),
+    ],
+)
+def test_every_refused_file_is_named_with_its_reason(
+    visitor: Visitor, lang: str, kind: str, empty: str
+) -> None:
+    hidden = hidden_of(visitor)
+    files = [(b"MZ\0\0", "bad.png"), (b"", "none.txt"), (PDF, "good.pdf"), (b"MZ\0\0", "worse.pdf")]
+    data = {**hidden, **TYPED, "files": [(io.BytesIO(content), name) for content, name in files]}
+    page = Page(visitor.client.post(f"/contact?lang={lang}", data=data))
+    for told in (f"bad.png: {kind}", f"none.txt: {empty}", f"worse.pdf: {kind}"):
+        assert page.text.count(told) == 2, "beside the field, and above the form"
+    assert page.text.index("bad.png") < page.text.index("none.txt") < page.text.index("worse.pdf")
+
+
 @pytest.mark.parametrize("hostile", [one for one in FILES if not one.stored], ids=lambda one: one.title)
 def test_a_hostile_file_is_refused_with_a_reason(visitor: Visitor, hostile: Hostile) -> None:
     response = add(visitor, hidden_of(visitor), (hostile.content, hostile.name))

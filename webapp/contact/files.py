@@ -28,7 +28,7 @@ def files() -> ResponseReturnValue:
     if chosen := request.form.get("remove", ""):
         current_site().kb.desk.attachments.remove(sent.key, chosen[:100])
     taken = take(sent.key, request.files.getlist("files"))
-    listed = sent.refused({"files": taken.error} if taken.error else {}, taken.name)
+    listed = sent.refused({}, taken.refused)
     return taken.answered(_list(listed) if request.headers.get(_FROM_SCRIPT) else page(listed))
 
 

@@ -42,6 +42,14 @@ def session_key(fields: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedUpload:
+    """A file that was not kept, and the id of the sentence that says why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactForm:
     """The fields as typed. ``errors`` maps a field to the id of the sentence that says what is wrong."""
 
@@ -58,8 +66,8 @@ class ContactForm:
     """Whether the writer has seen the suggestions, and sends all the same."""
     trapped: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
-    refused_file: str = ""
-    """The name of the file that the error of the files is about."""
+    refused_files: tuple[RefusedUpload, ...] = ()
+    """The files that the error of the files is about."""
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, str]) -> ContactForm:
@@ -88,9 +96,10 @@ class ContactForm:
         }
         return self.refused({name: error for name, error in errors.items() if error})
 
-    def refused(self, errors: Mapping[str, str], file: str = "") -> ContactForm:
-        """The same form with these errors."""
-        return replace(self, errors=errors, refused_file=file)
+    def refused(self, errors: Mapping[str, str], files: tuple[RefusedUpload, ...] = ()) -> ContactForm:
+        """The same form with these errors, and with those of the files."""
+        of_files = {"files": files[0].why} if files else {}
+        return replace(self, errors={**errors, **of_files}, refused_files=files)
 
     def draft(self, lang: str) -> TicketDraft:
         """The message for the knowledge base."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from kb.errors import RefusedFile, StorageError
 from webapp.contact.failures import note
+from webapp.contact.form import RefusedUpload
 from webapp.contact.visitor import told_to_wait, wait
 from webapp.inputs import clean_line
 from webapp.site import current_site
@@ -35,13 +36,10 @@ REFUSALS = {
 class Taken:
     """How it went with the files of a request."""
 
-    error: str = ""
-    """The id of the sentence that says why one was not kept."""
+    refused: tuple[RefusedUpload, ...] = ()
     status: int = 200
     seconds: int = 0
     """To wait, where there were too many in a short time."""
-    name: str = ""
-    """Of the file that was not kept."""
 
     def answered(self, response: Response) -> Response:
         """A page that says so, with the status of how it went."""
@@ -51,23 +49,26 @@ class Taken:
 
 def take(session: str, chosen: Iterable[FileStorage]) -> Taken:
     """Keep the files that can be taken."""
-    refused = [
-        replace(taken, name=clean_line(file.filename, _SHOWN_OF_NAME))
-        for file in chosen
-        if file.filename and (taken := _take(session, file)).error
-    ]
-    return refused[-1] if refused else Taken()
+    each = [_take(session, file) for file in chosen if file.filename]
+    return Taken(
+        tuple(refused for one in each for refused in one.refused),
+        max((one.status for one in each), default=200),
+        max((one.seconds for one in each), default=0),
+    )
 
 
 def _take(session: str, file: FileStorage) -> Taken:
+    def refused(why: str, status: int, seconds: int = 0) -> Taken:
+        return Taken((RefusedUpload(clean_line(file.filename or "", _SHOWN_OF_NAME), why),), status, seconds)
+
     desk = current_site().kb.desk
     if seconds := wait(desk.rules.limits.files, "file"):
-        return Taken("contact.error.too_many", 429, seconds)
+        return refused("contact.error.too_many", 429, seconds)
     try:
         desk.attachments.accept(session, file.filename or "", file.stream.read(LARGEST_FILE + 1))
-    except RefusedFile as refused:
-        return Taken(REFUSALS[refused.why], 400)
+    except RefusedFile as error:
+        return refused(REFUSALS[error.why], 400)
     except StorageError as error:
         note("An attachment could not be stored", error)
-        return Taken("contact.error.not_stored", 503)
+        return refused("contact.error.not_stored", 503)
     return Taken()

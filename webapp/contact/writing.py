@@ -35,8 +35,8 @@ def send() -> ResponseReturnValue:
     sent = ContactForm.from_fields(request.form).checked(request.form.get("csrf_token", ""))
     if "form" not in sent.errors:
         taken = take(sent.key, request.files.getlist("files"))
-        if taken.error:
-            return taken.answered(page(sent.refused({**sent.errors, "files": taken.error}, taken.name)))
+        if taken.refused:
+            return taken.answered(page(sent.refused(sent.errors, taken.refused)))
     if sent.errors:
         return page(sent, status=400)
     draft = sent.draft(g.lang)
