@@ -3,8 +3,8 @@
     python benchmarks/fuzz_queries.py --minutes 10
 
 The index is that of the sample help centre. A query is at fault when anything is raised, or when answering it takes
-longer than ``--limit`` seconds of processor time. Each fault is printed with the seed that makes it; the exit code is
-then 1.
+longer than ``--limit`` seconds of processor time, again and again: a busy machine stretches that, too. Each fault is
+printed with the seed that makes it; the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
@@ -120,13 +120,12 @@ def run(kb: KnowledgeBase, minutes: float, limit: float, seed: int) -> int:
     while time.monotonic() < end:
         text = query(random.Random(seed), words)
         for name, way in ways.items():
-            began = time.process_time()
             try:
-                way(text)
+                seconds = min(_times(way, text, limit))
             except Exception as error:  # noqa: BLE001 - that is what is looked for
                 faults += 1
                 print(f"seed {seed} {name}: {type(error).__name__}: {error}\n  {text[:200]!r}")
-            seconds = time.process_time() - began
+                continue
             slowest[name] = max(slowest[name], seconds)
             if seconds > limit:
                 faults += 1
@@ -138,6 +137,17 @@ def run(kb: KnowledgeBase, minutes: float, limit: float, seed: int) -> int:
         + ", ".join(f"{n} {1000 * s:.0f} ms" for n, s in slowest.items())
     )
     return int(faults > 0)
+
+
+def _times(way: Callable[[str], object], text: str, limit: float) -> Iterator[float]:
+    """The seconds that an answer takes: asked once, or three times where that was too slow."""
+    for _ in range(3):
+        began = time.process_time()
+        way(text)
+        seconds = time.process_time() - began
+        yield seconds
+        if seconds <= limit:
+            return
 
 
 def query(rng: random.Random, words: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The full-text index: Whoosh matches the query language (phrases, fields, prefixes). It ranks nothing.
+"""The full-text index: Whoosh says where in a document a term stands (phrases, titles). It ranks nothing.
 
 This is the only file that knows Whoosh. Each layer of a language has an index of its own: a document's number is its
 place in the layer. It is made of the layer's tokens, which stand analysed and in order already, by Whoosh's codec.
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from io import BytesIO
+from itertools import accumulate
 from mmap import ACCESS_READ, mmap
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +22,7 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index, query
+from whoosh import index
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import TEXT, Schema
@@ -29,10 +30,11 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.formats import Positions
 from whoosh.index import TOC, FileIndex
+from whoosh.matching import Matcher
+from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
 from kb.index.documents import FIELD_CODES
-from kb.index.engine import Clause
 from kb.index.partition import layers
 from kb.index.similarity import load_vocabulary
 from kb.index.tokens import TokenTable
@@ -194,29 +196,57 @@ class FullText:
     """The indexes of one language. Threads take turns: Whoosh's readers share the place they read at."""
 
     def __init__(self, folder: Path) -> None:
-        self._layers: list[Searcher] = [
-            FileIndex(_ReadInPlace(layer)).searcher() for layer in layers(folder) if layer
-        ]
+        opened = [FileIndex(_ReadInPlace(layer)).searcher() for layer in layers(folder) if layer]
+        firsts = accumulate((layer.doc_count_all() for layer in opened), initial=0)
+        self._layers: list[tuple[int, Searcher]] = list(zip(firsts, opened, strict=False))
         self._one_at_a_time = threading.Lock()
-        for layer in self._layers:
+        for layer in opened:
             weakref.finalize(self, layer.close)
 
-    def meeting(self, clause: Clause) -> NDArray[np.bool_]:
-        """Which slots meet a condition on text or title, be it negated or not; those of empty slots are of no use."""
+    def with_title(self, term: str) -> list[int]:
+        """The slots of documents with a term in the title; those of empty slots are of no use."""
         with self._one_at_a_time:
-            return np.concatenate([_meeting(layer, clause) for layer in self._layers])
+            return [first + slot for first, layer in self._layers for slot in _holding(layer, "title", term)]
+
+    def with_phrase(self, field: str, terms: Sequence[str], among: Sequence[int]) -> list[int]:
+        """Of some slots, ascending, those of documents that have these terms one after another."""
+        found: list[int] = []
+        with self._one_at_a_time:
+            for first, layer in self._layers:
+                own = [slot - first for slot in among if 0 <= slot - first < layer.doc_count_all()]
+                found += [first + slot for slot in _with_phrase(layer.reader(), field or "text", terms, own)]
+        return found
 
 
-def _meeting(searcher: Searcher, clause: Clause) -> NDArray[np.bool_]:
-    met = np.zeros(searcher.doc_count_all(), bool)
-    field = clause.field or "text"
-    if len(clause.terms) > 1:
-        met[list(searcher.docs_for_query(query.Phrase(field, list(clause.terms))))] = True
-        return met
-    reader = searcher.reader()
-    [term] = clause.terms
-    # Whoosh's own prefix query becomes a tree of unions that takes seconds for a frequent beginning
-    for each in reader.expand_prefix(field, term) if clause.prefix else [term]:
-        if (field, each) in reader:
-            met[list(reader.postings(field, each).all_ids())] = True
-    return met
+def _holding(layer: Searcher, field: str, term: str) -> Iterator[int]:
+    reader = layer.reader()
+    if (field, term) in reader:
+        yield from reader.postings(field, term).all_ids()
+
+
+def _with_phrase(
+    reader: IndexReader, field: str, terms: Sequence[str], among: Sequence[int]
+) -> Iterator[int]:
+    """Whoosh's own phrase query reads every document that holds the terms: seconds where they are frequent."""
+    if not all((field, term) in reader for term in terms):
+        return
+    postings = {term: reader.postings(field, term) for term in terms}
+    for document in among:
+        begins: set[int] | None = None
+        for offset, term in enumerate(terms):
+            begins_here = {place - offset for place in _places(postings[term], document)}
+            begins = begins_here if begins is None else begins & begins_here
+            if not begins:
+                break
+        else:
+            yield document
+
+
+def _places(postings: Matcher, document: int) -> list[int]:
+    """Where a term stands in a document; documents are asked for in ascending order."""
+    if postings.is_active() and postings.id() < document:
+        postings.skip_to(document)
+    places: list[int] = []
+    if postings.is_active() and postings.id() == document:
+        places = postings.value_as("positions")
+    return places

@@ -8,15 +8,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from kb.index import generations
 from kb.index.catalogue import Catalogue
-from kb.index.engine import Clause, Retrieval, Retrieved, Token
+from kb.index.conditions import Conditions
+from kb.index.engine import Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
-from kb.index.shortlist import Slots
 from kb.index.vectors import Meanings
 from kb.model import Card, Document, IndexStatus, Kind
 
@@ -31,8 +29,8 @@ class Generation:
     path: Path
     manifest: Manifest
     catalogue: Catalogue
-    fulltext: dict[str, FullText]
     partitions: dict[str, Partition]
+    conditions: dict[str, Conditions]
     meanings: Meanings
 
     @classmethod
@@ -46,12 +44,18 @@ class Generation:
         for lang in manifest.languages:
             partitions[lang] = Partition(path / "similarity" / lang, first)
             first += partitions[lang].slots
+        catalogue = Catalogue(path)
         return cls(
             path,
             manifest,
-            Catalogue(path),
-            {lang: FullText(path / "fulltext" / lang) for lang in manifest.languages},
+            catalogue,
             partitions,
+            {
+                lang: Conditions(
+                    part, FullText(path / "fulltext" / lang), partial(catalogue.slots_tagged, lang)
+                )
+                for lang, part in partitions.items()
+            },
             Meanings.open(path / "meaning", tuple(manifest.languages)),
         )
 
@@ -65,23 +69,10 @@ class Generation:
         part = self.partitions.get(retrieval.lang)
         if part is None:
             return Retrieved((), dict.fromkeys(Kind, 0))
-        matching = self._matching(part, retrieval) if retrieval.clauses else None
+        conditions = self.conditions[retrieval.lang]
+        matching = conditions.met(retrieval.clauses) if retrieval.clauses else None
         facts = partial(self.catalogue.facts, retrieval.lang)
         return part.retrieve(retrieval, facts, matching, self.meanings.of(retrieval))
-
-    def _matching(self, part: Partition, retrieval: Retrieval) -> Slots:
-        """Which slots of a language meet every clause."""
-        met = np.ones(part.slots, bool)
-        for clause in retrieval.clauses:
-            met &= self._meeting(part, retrieval.lang, clause) ^ clause.negated
-        return met
-
-    def _meeting(self, part: Partition, lang: str, clause: Clause) -> Slots:
-        if clause.field != "tag":
-            return self.fulltext[lang].meeting(clause)
-        met = np.zeros(part.slots, bool)
-        met[self.catalogue.slots_tagged(lang, clause.terms[0], prefix=clause.prefix)] = True
-        return met
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
@@ -127,11 +118,7 @@ class Generation:
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""
         part = self.partitions.get(lang)
-        if part is None:
-            return ()
-        similarity = part.similarity
-        found = similarity.vocabulary.starting_with(prefix)
-        return tuple(sorted(found, key=lambda term: (-similarity.frequency(term), term))[:limit])
+        return tuple(part.frequent(prefix, limit)) if part else ()
 
     def frequency(self, lang: str, term: str) -> int:
         """How many documents of a language hold a term."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain, zip_longest
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -208,17 +208,59 @@ class Partition:
         table, document = self.known.find(ordinal - self.first)
         return table.terms[table.tokens_of(document)]
 
+    def numbers(self, terms: Iterable[str]) -> Ints:
+        """The numbers of those terms that there are."""
+        numbers = (self.similarity.vocabulary.number(term) for term in terms)
+        return np.fromiter((number for number in numbers if number >= 0), np.int32)
+
+    def beginning(self, prefix: str) -> Ints:
+        """The numbers of the terms that begin with ``prefix``."""
+        return self.similarity.vocabulary.numbers_starting_with(prefix)
+
+    def frequent(self, prefix: str, limit: int) -> list[str]:
+        """The terms that begin with ``prefix`` and most documents hold, those first that more hold."""
+        numbers = self.beginning(prefix)
+        lengths = self.similarity.words.lengths(numbers)
+        chosen = (
+            numbers[lengths >= np.partition(lengths, -limit)[-limit]] if len(numbers) > limit else numbers
+        )
+        terms = {self.similarity.vocabulary.term(number): number for number in chosen.tolist()}
+        return sorted(terms, key=lambda term: (-self.similarity.words.length(terms[term]), term))[:limit]
+
+    def holding(self, numbers: Ints) -> Slots:
+        """Which slots hold at least one of the terms with these numbers."""
+        held = np.zeros(self.slots, bool)
+        held[self.similarity.words.of_any(numbers)] = True
+        return held
+
+    def holding_all(self, terms: Sequence[str], among: Slots, most: int) -> list[int]:
+        """Of some slots those that hold all of some terms, ascending; of too many, those where they weigh most."""
+        held, weight = among.copy(), np.zeros(self.slots, np.float32)
+        for term in set(terms):
+            numbers = self.numbers([term])
+            held &= self.holding(numbers)
+            for number in numbers.tolist():
+                self.similarity.words.add(number, 1.0, weight)
+        found: list[int] = np.sort(best(weight, np.flatnonzero(held), most)).tolist()
+        return found
+
+    def titles_beginning(self, prefix: str) -> list[int]:
+        """The slots of documents whose titles have a word that begins so, folded as it is written."""
+        return [slot + first for first, titles in self._by_title() for slot in titles.beginning(prefix)]
+
     def titles(self, whole: Sequence[str], last: str, limit: int) -> list[int]:
         """Ordinals of titles that hold the words typed, the last of which may go on, the best first."""
-        layers, first = [], 0
-        for table, titles in zip(self.tables, self._titles, strict=True):
-            layers.append([group + first for group in titles.find(whole, last)])
-            first += table.documents
+        layers = [[group + first for group in titles.find(whole, last)] for first, titles in self._by_title()]
         found: list[int] = []
         for group in chain.from_iterable(zip_longest(*layers, fillvalue=_NO_SLOTS)):
             there = group[: 2 * limit + _MOST_GONE]
             found += there[self.attributes.kinds[there] != EMPTY].tolist()
         return [slot + self.first for slot in found[:limit]]
+
+    def _by_title(self) -> Iterator[tuple[int, TitleTable]]:
+        """The first slot of each layer, and its titles."""
+        firsts = accumulate((table.documents for table in self.tables), initial=0)
+        return zip(firsts, self._titles, strict=False)
 
     def _topic(self, name: str) -> int:
         return self.topic_names.index(name) if name in self.topic_names else -1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.ragged import Offsets
+from kb.index.ragged import Offsets, ranges
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -75,6 +75,17 @@ class LayeredPostings:
             layer.postings.docs[layer.postings.span(row)] + np.int32(layer.first) for layer in self.layers
         ]
         return rows[0] if len(rows) == 1 else np.concatenate(rows)
+
+    def of_any(self, rows: Ints) -> Offsets:
+        """The documents of some rows, one row after another."""
+        found = []
+        for layer in self.layers:
+            indptr = layer.postings.indptr
+            own = rows[rows < len(indptr) - 1]
+            found.append(
+                layer.postings.docs[ranges(indptr[own], indptr[own + 1] - indptr[own])] + layer.first
+            )
+        return np.concatenate(found)
 
     def lengths(self, rows: Ints) -> Offsets:
         """How many documents each of some rows holds."""

@@ -70,6 +70,11 @@ class TitleTable:
             groups.append(amounts == most)
         return [self._slots[np.flatnonzero(group)] for group in groups]
 
+    def beginning(self, prefix: str) -> list[int]:
+        """Slots of titles with a word that begins so."""
+        found: list[int] = self._slots[self._of(self._beginning(prefix.encode()))].tolist()
+        return found
+
     def _exactly(self, word: bytes) -> range:
         number = self._number(word)
         return range(number, number + 1) if self._word(number) == word else range(0)

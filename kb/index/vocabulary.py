@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import marisa_trie
+import numpy as np
+
+from kb.index.postings import Ints
 
 
 class Vocabulary:
@@ -60,3 +64,9 @@ class Vocabulary:
     def starting_with(self, prefix: str) -> list[str]:
         """Every term that begins with ``prefix``, in no promised order."""
         return [*self._trie.iterkeys(prefix), *(term for term in self._later if term.startswith(prefix))]
+
+    def numbers_starting_with(self, prefix: str) -> Ints:
+        """Their numbers."""
+        fitted = (number for _, number in self._trie.iteritems(prefix))
+        later = (number for term, number in self._later_numbers.items() if term.startswith(prefix))
+        return np.fromiter(chain(fitted, later), np.int32)

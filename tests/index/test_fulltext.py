@@ -7,7 +7,6 @@ import tracemalloc
 from pathlib import Path
 
 from kb.index.embedded import EmbeddedEngine
-from kb.index.engine import Clause
 from kb.index.fulltext import FullText
 from tests.corpus import document
 
@@ -24,9 +23,9 @@ def test_what_is_opened_and_asked_is_not_copied_into_memory(tmp_path: Path) -> N
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     tracemalloc.start()
     try:
-        found = FullText(folder).meeting(Clause(("giraff",), "title"))
+        found = FullText(folder).with_title("giraff")
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert found.sum() == len(pages)
+    assert len(found) == len(pages)
     assert held < size / 4
