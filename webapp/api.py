@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
+from webapp.conditional import kept
 from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.contact.visitor import wait
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
@@ -18,10 +19,15 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 @blueprint.get("/search")
 def search() -> Response:
-    """``?q=`` and the filters of the results page."""
-    asked = Asked.from_request()
-    result = current_site().kb.search(asked.query)
-    return jsonify(search_shape(result) | {"query": asked.text})
+    """``?q=`` and the filters of the results page. What is asked again is sent as it was, while it is the same."""
+    kb, query = current_site().kb, Asked.from_request().query
+    edition = kb.searcher.edition(query)
+    body = kept(
+        edition and ("/api/search", edition, query),
+        lambda: jsonify(search_shape(kb.search(query))).get_data(as_text=True),
+    )
+    g.tag = body.tag
+    return Response(body.content, mimetype="application/json")
 
 
 @blueprint.get("/complete")

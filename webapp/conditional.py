@@ -1,4 +1,4 @@
-"""What a browser need not fetch twice, and what need not be rendered or compressed twice."""
+"""What a browser need not fetch twice, and what need not be made or compressed twice."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from flask_compress import Compress
 
 from webapp.recent import Recent
 
-PAGES_KEPT = 2_000
-"""Pages of one process: about 20 kB each, with a compressed form."""
+BODIES_KEPT = 2_000
+"""Pages and found JSON of one process: about 20 kB each, with a compressed form."""
 
 _SMALLEST = 500
 """Bytes: less than that gains nothing."""
@@ -30,7 +30,7 @@ class _Compressed(Recent[bytes]):
     """Compressed bodies by encoding and tag, as Flask-Compress asks for them; bodies without a tag are not kept."""
 
     def __init__(self) -> None:
-        super().__init__(PAGES_KEPT)
+        super().__init__(BODIES_KEPT)
 
     def get(self, key: Hashable) -> bytes | None:
         return None if str(key).endswith(";") else super().get(key)
@@ -41,7 +41,7 @@ class _Compressed(Recent[bytes]):
 
 
 def init_app(app: Flask) -> None:
-    """Compress what is text; keep the pages asked for most recently."""
+    """Compress what is text; keep what was asked for most recently."""
     app.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
         COMPRESS_CACHE_KEY=_tag,
     )
     Compress(app)
-    app.extensions["pages"] = Recent[Body](PAGES_KEPT)
+    app.extensions["bodies"] = Recent[Body](BODIES_KEPT)
 
 
 def _tag(_request: Request) -> str:
@@ -69,12 +69,18 @@ def revalidated(html: str) -> Response:
 
 def rendered_once(key: Hashable, render: Callable[[], str]) -> Response:
     """The same, for a page that is the same whenever ``key`` is: rendered when it is not among the recent ones."""
-    pages: Recent[Body] = current_app.extensions["pages"]
-    body = pages.get(key)
+    return answered(kept(key, render))
+
+
+def kept(key: Hashable | None, make: Callable[[], str]) -> Body:
+    """What is the same whenever ``key`` is: made unless it is among the recent ones; without a key, each time."""
+    bodies: Recent[Body] = current_app.extensions["bodies"]
+    body = None if key is None else bodies.get(key)
     if body is None:
-        body = tagged(render().encode())
-        pages.set(key, body)
-    return answered(body)
+        body = tagged(make().encode())
+        if key is not None:
+            bodies.set(key, body)
+    return body
 
 
 def answered(body: Body) -> Response:

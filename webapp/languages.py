@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, g, make_response, redirect, request, url_for
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import LanguageAccept, MultiDict
+from werkzeug.http import parse_accept_header
 
 from webapp.site import current_site
 
@@ -36,12 +38,21 @@ def _of_the_visitor() -> str:
     if stored in site.languages:
         return stored
     default = site.settings.language if site.settings.language in site.languages else site.languages[0]
-    return request.accept_languages.best_match(site.languages, default) or default
+    return _best(request.headers.get("Accept-Language", ""), site.languages, default)
+
+
+@lru_cache(maxsize=256)
+def _best(accepted: str, languages: tuple[str, ...], default: str) -> str:
+    """The one of our languages that suits what a browser accepts; browsers say the same each time."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(languages, default) or default
 
 
 def _announce(response: Response) -> Response:
     if request.endpoint != "assets.static":
-        response.vary.update(("Accept-Language", "Cookie"))
+        if "Vary" in response.headers:
+            response.vary.update(("Accept-Language", "Cookie"))
+        else:
+            response.headers["Vary"] = "Accept-Language, Cookie"
     if response.mimetype == "text/html" and "lang" in g:
         response.content_language.add(g.lang)
     return response

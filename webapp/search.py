@@ -43,7 +43,7 @@ class Asked:
     @classmethod
     def from_request(cls) -> Asked:
         """Whatever the address holds: values that make no sense are as good as absent."""
-        args = request.args
+        args = request.args.to_dict()
         return cls(
             text=clean_line(args.get("q", ""), LONGEST_QUERY),
             kind=next((kind for kind in Kind if kind == args.get("kind")), None),

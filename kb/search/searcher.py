@@ -88,21 +88,23 @@ class Searcher:
 
         :raises IndexMissing: nothing was indexed yet.
         """
+        edition = self.edition(query)
+        return self._found(edition, query) if edition is None else self._known(edition, query)
+
+    def edition(self, query: Query) -> Hashable | None:
+        """While it is the same, so is the answer to this query; None where the next answer may be another.
+
+        :raises IndexMissing: nothing was indexed yet.
+        """
         is_kept = (
             self._questions is None  # its answer may come too late, and in time the next time
             and not query.explain
             and len(query.text) <= _LONGEST_REMEMBERED
             and query.limit <= _MOST_REMEMBERED
         )
-        find = self._known if is_kept else self._found
-        return find(self._reader().generation, self._synonyms.edition(), query)
+        return (self._reader().generation, self._synonyms.edition()) if is_kept else None
 
-    def _found(
-        self,
-        generation: str,  # noqa: ARG002 - a key of what is remembered, as is the next
-        synonyms: Hashable,  # noqa: ARG002
-        query: Query,
-    ) -> SearchResult:
+    def _found(self, edition: Hashable, query: Query) -> SearchResult:  # noqa: ARG002 - a key of what is remembered
         """One page of hits."""
         reader = self._reader()
         found = self._rank(reader, query)

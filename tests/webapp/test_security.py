@@ -54,6 +54,20 @@ def test_secure_site_sends_secure_cookies_and_asks_for_https(centre: Centre) -> 
     assert headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+def test_session_of_another_key_is_as_good_as_none(centre: Centre) -> None:
+    def visit(key: str, cookie: str | None) -> str | None:
+        client = create_app(replace(centre.settings, secret_key=key), centre.kb).test_client()
+        if cookie:
+            client.set_cookie("session", cookie)
+        made = client.get("/contact").headers.get("Set-Cookie")
+        return made.split(";")[0].removeprefix("session=") if made else None
+
+    cookie = visit("one key", None)
+    assert cookie
+    assert visit("one key", cookie) is None  # it holds what signs the form already
+    assert visit("another key", cookie) not in {None, cookie}
+
+
 def test_key_is_made_once_and_private(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", articles=())
     first, second = create_app(settings), create_app(settings)
