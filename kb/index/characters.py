@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,13 +51,16 @@ class CharacterTable:
 
 def count_characters(documents: Sequence[Document]) -> CharacterTable:
     """Count the n-grams of documents."""
-    names = [[p.text for p in passages(document) if p.field in _NAMING] for document in documents]
-    texts = (
-        " ".join([*own, *(passage.text for passage in passages(document))])
-        for own, document in zip(names, documents, strict=True)
-    )
+    names: list[list[str]] = []
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            own = list(passages(document))
+            names.append([passage.text for passage in own if passage.field in _NAMING])
+            yield " ".join([*names[-1], *(passage.text for passage in own)])
+
     return CharacterTable(
-        count_grams(texts, SIZE),
+        count_grams(texts(), SIZE),
         count_grams((name for own in names for name in own), SIZE),
         offsets([len(own) for own in names]),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from kb.index.grams import BUCKETS, GramCounts
 from kb.index.postings import Floats
+from kb.index.ragged import offsets
 from kb.index.statistics import Statistics, bm25_idf
 from kb.index.weights import Occurrences
 
@@ -24,9 +25,9 @@ def fit_statistics(found: Occurrences, characters: GramCounts) -> Statistics:
 
 def fit_idf(counted: GramCounts) -> Floats:
     """scikit-learn's IDF of each bucket."""
-    matrix = csr_matrix(
-        (np.ones(len(counted.grams), np.float32), counted.grams.astype(np.int32), counted.indptr),
-        shape=(counted.texts, BUCKETS),
-    )
+    # By columns, scikit-learn only looks where they end: in which rows their entries stand need not take memory.
+    ends = offsets(counted.frequency())
+    ones, rows = (np.broadcast_to(each, ends[-1]) for each in (np.float32(1), np.int32(0)))
+    matrix = csc_matrix((ones, rows, ends), shape=(counted.texts, BUCKETS))
     idf: Floats = TfidfTransformer().fit(matrix).idf_.astype(np.float32)
     return idf

@@ -10,23 +10,24 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.postings import Floats, load_mapped
 from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
 from kb.text.analyzer import fold
 
 BUCKETS = 1 << 16
 """Of the hash: n-grams that share one are taken for the same. Few enough to be counted in a plain array."""
 _MOST_COUNTED = 255
-_TEXTS_AT_ONCE = 512  # so that a chunk's arrays stay in the processor's cache
+_AT_ONCE = 1 << 16  # characters, so that a chunk's arrays stay in the processor's cache
 _LONGEST = 100_000
 """Characters of a text that are counted: a bound on work for one enormous page."""
+_BORDER = 0xFFFF  # between two texts: no character
+_OF_NO_TEXT = np.uint32(0xFFFFFFFF)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: Knuth, TAOCP 3, section 6.4
 
 
@@ -49,10 +50,11 @@ class GramCounts:
     def norms(self, idf: Floats) -> Floats:
         """The length of each text's TF-IDF vector; 1 where it is 0."""
         norms = np.zeros(self.texts, np.float32)
-        for first in range(0, self.texts, _TEXTS_AT_ONCE):
-            own = self.indptr[first : first + _TEXTS_AT_ONCE + 1]
+        texts_at_once = max(1, _AT_ONCE * self.texts // max(1, len(self.grams)))
+        for first in range(0, self.texts, texts_at_once):
+            own = self.indptr[first : first + texts_at_once + 1]
             span = slice(int(own[0]), int(own[-1]))
-            squares = np.square(SUBLINEAR[self.amounts[span]] * idf[self.grams[span]])
+            squares = np.square(SUBLINEAR.take(self.amounts[span]) * idf.take(self.grams[span]))
             of = owners(np.diff(own))
             norms[first : first + len(own) - 1] = np.sqrt(np.bincount(of, squares, minlength=len(own) - 1))
         norms[norms == 0] = 1
@@ -125,40 +127,65 @@ def tfidf_idf(frequency: Any, texts: int) -> Floats:
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[Sequence[str]]:
-    stream = iter(texts)
-    for one in stream:
-        yield [one, *islice(stream, _TEXTS_AT_ONCE - 1)]
+    chunk: list[str] = []
+    room = _AT_ONCE
+    for text in texts:
+        chunk.append(text)
+        room -= len(text) + 1
+        if room < 0:
+            yield chunk
+            chunk, room = [], _AT_ONCE
+    yield chunk
 
 
 def _count(texts: Sequence[str], size: int) -> GramCounts:
-    codes, of = _characters(texts)
+    """The n-grams of so many texts that their numbers fit 16 bits."""
+    codes = _characters(texts)
+    borders = np.flatnonzero(codes == _BORDER)
     count = max(len(codes) - size + 1, 0)
-    keys = np.zeros(count, np.uint64)
-    for place in range(size):
-        keys = keys << np.uint64(16) | codes[place : place + count].astype(np.uint64)
-    hashes = (keys * _MULTIPLIER) >> np.uint64(48)
-    within = of[:count] == of[size - 1 :][:count]  # not across the border of two texts
-    cells = of[:count][within].astype(np.uint32) << np.uint32(16) | hashes[within].astype(np.uint32)
+    lengths = np.diff(borders, prepend=-1, append=len(codes) - 1)
+    cells = np.repeat(np.arange(len(texts), dtype=np.uint32) << np.uint32(16), lengths)[:count]
+    cells |= _hashes(codes, size)
+    across = (borders[:, None] - np.arange(size)).clip(min=0).ravel()
+    cells[across[across < count]] = _OF_NO_TEXT
     cells.sort()
-    first = np.flatnonzero(np.concatenate([[True], cells[1:] != cells[:-1]])) if len(cells) else cells
-    amounts = np.diff(np.append(first, len(cells)))
+    cells = cells[: cells.searchsorted(_OF_NO_TEXT)]
+    first = np.flatnonzero(np.concatenate([np.ones(len(cells[:1]), bool), cells[1:] != cells[:-1]]))
+    amounts = np.diff(first, append=len(cells))
     cells = cells[first]
-    per_text = np.bincount(cells >> np.uint32(16), minlength=len(texts))
     return GramCounts(
-        offsets(per_text),
-        (cells & np.uint32(0xFFFF)).astype(np.uint16),
+        cells.searchsorted(np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(16)),
+        cells.astype(np.uint16),  # their lower half
         np.minimum(amounts, _MOST_COUNTED).astype(np.uint8),
     )
 
 
-def _characters(texts: Sequence[str]) -> tuple[NDArray[np.uint16], Ints]:
-    """The letters and digits of folded texts, words parted by one space and edged by spaces; and whose they are."""
+def _hashes(codes: NDArray[np.uint16], size: int) -> NDArray[np.uint32]:
+    """The bucket of the n-gram that begins at each character."""
+    count = max(len(codes) - size + 1, 0)
+    keys = codes[:count].astype(np.uint64)
+    for place in range(1, size):
+        keys <<= np.uint64(16)
+        keys |= codes[place : place + count]
+    keys *= _MULTIPLIER
+    keys >>= np.uint64(48)
+    return keys.astype(np.uint32)
+
+
+def _characters(texts: Sequence[str]) -> NDArray[np.uint16]:
+    """The letters and digits of folded texts, words parted by one space and edged by spaces, texts by borders."""
     folded = [spaced(text) for text in texts]
-    codes = as_counted()[np.minimum(codepoints("".join(folded)), 0xFFFF)]
-    of = owners([len(text) for text in folded])
+    text = "\n".join(folded)
+    if text.isascii():
+        codes = np.frombuffer(text.encode().translate(_ascii_as_counted()), np.uint8).astype(np.uint16)
+    else:
+        codes = as_counted().take(codepoints(text), mode="clip")
+    codes[np.cumsum([len(each) + 1 for each in folded[:-1]], dtype=np.int64) - 1] = _BORDER
     space = codes == 0
-    again = np.concatenate([[False], space[1:] & space[:-1] & (of[1:] == of[:-1])])
-    return codes[~again], of[~again]
+    once: NDArray[np.uint16] = codes[
+        np.concatenate([np.ones(len(space[:1]), bool), ~(space[1:] & space[:-1])])
+    ]
+    return once
 
 
 def spaced(text: str) -> str:
@@ -177,6 +204,12 @@ def as_counted() -> NDArray[np.uint16]:
     return np.array(
         [place if (c := chr(place)).isalnum() or _is_mark(c) else 0 for place in range(0x10000)], np.uint16
     )
+
+
+@cache
+def _ascii_as_counted() -> bytes:
+    """The same for the bytes of a text in ASCII."""
+    return as_counted()[:256].clip(max=127).astype(np.uint8).tobytes()
 
 
 def _is_mark(character: str) -> bool:

@@ -45,7 +45,7 @@ class Trigrams:
 
 def weigh_trigrams(vocabulary: Vocabulary) -> Trigrams:
     """The trigrams of the terms of a vocabulary."""
-    counted = count_grams((vocabulary.term(number)[:_LONGEST] for number in range(len(vocabulary))), _SIZE)
+    counted = count_grams((term[:_LONGEST] for term in vocabulary.terms()), _SIZE)
     frequency = counted.frequency()
     idf = tfidf_idf(frequency, counted.texts)
     terms = owners(np.diff(counted.indptr))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from kb.index.postings import Ints, load_mapped
-from kb.index.ragged import offsets, owners
+from kb.index.ragged import offsets, owners, ranges
 from kb.model import Kind
 from kb.text.analyzer import TOKEN, Analyzer
 
@@ -103,40 +103,45 @@ _NONE = np.zeros(0, np.int32)
 
 def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> None:
     """Write the table of a layer; ``titles`` by slot, at least one."""
-    order = sorted(
-        range(len(titles)),
-        key=lambda slot: (titles[slot].kind is not Kind.ARTICLE, len(titles[slot].text), slot),
-    )
+    no_article = [title.kind is not Kind.ARTICLE for title in titles]
+    order = np.lexsort(([len(title.text) for title in titles], no_article))
     split = _Split(analyzer)
     found, lengths = array("i"), array("i")
-    for slot in order:
-        words = [number for raw in TOKEN.findall(titles[slot].text) for number in split[raw]]
-        found.extend(words)
-        lengths.append(len(words))
+    for slot in order.tolist():
+        raw = TOKEN.findall(titles[slot].text)
+        found.extend(map(split.__getitem__, raw))
+        lengths.append(len(raw))
     words_ = sorted(split.numbers)
     rank = np.empty(len(words_), np.int64)
     rank[[split.numbers[word] for word in words_]] = np.arange(len(words_))
-    word, place = rank[np.array(found, np.int64)], owners(np.array(lengths, np.int64))
+    tokens, amounts = np.array(found, np.int64), np.array(split.amounts, np.int64)
+    of_raw = ranges(offsets(amounts)[:-1][tokens], amounts[tokens])
+    word = rank[np.array(split.words, np.int64)[of_raw]]
+    place = owners(lengths)[owners(amounts[tokens])]
     opening = np.diff(place, prepend=-1) != 0
     (folder / "titles.words.bin").write_bytes(b"".join(words_) or b"\0")
     np.save(folder / "titles.word_at.npy", offsets([len(word) for word in words_]))
-    np.save(folder / "titles.slots.npy", np.array(order, np.int32))
+    np.save(folder / "titles.slots.npy", order.astype(np.int32))
     for name, chosen in (("", slice(None)), ("first_", opening)):
-        cells = np.sort(word[chosen] * len(titles) + place[chosen])
-        of_word, places = np.divmod(cells[np.diff(cells, prepend=-1) != 0], len(titles))
-        np.save(folder / f"titles.{name}indptr.npy", offsets(np.bincount(of_word, minlength=len(words_))))
-        np.save(folder / f"titles.{name}places.npy", places.astype(np.int32))
+        cells = np.sort(word[chosen] << 32 | place[chosen])
+        cells = cells[np.diff(cells, prepend=-1) != 0]
+        indptr = cells.searchsorted(np.arange(len(words_) + 1) << 32)
+        np.save(folder / f"titles.{name}indptr.npy", indptr)
+        np.save(folder / f"titles.{name}places.npy", cells.astype(np.int32))  # their lower half
 
 
-class _Split(dict[str, list[int]]):
-    """The words of raw tokens, numbered; each is split once, however many titles it stands in."""
+class _Split(dict[str, int]):
+    """Numbers of raw tokens; each is split into its words once, however many titles it stands in."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
         self._analyzer = analyzer
-        self.numbers: dict[bytes, int] = {}
+        self.numbers: dict[bytes, int] = {}  # of words
+        self.words, self.amounts = array("i"), array("i")  # of each raw token: its words, how many
 
-    def __missing__(self, raw: str) -> list[int]:
-        words = (word[:_LONGEST_WORD].encode() for word in self._analyzer.words(raw))
-        self[raw] = numbers = [self.numbers.setdefault(word, len(self.numbers)) for word in words]
-        return numbers
+    def __missing__(self, raw: str) -> int:
+        self[raw] = number = len(self)
+        words = [word[:_LONGEST_WORD].encode() for word in self._analyzer.words_of(raw)]
+        self.words.extend([self.numbers.setdefault(word, len(self.numbers)) for word in words])
+        self.amounts.append(len(words))
+        return number

@@ -119,7 +119,7 @@ class Known:
 
 def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
     """Analyse documents; one that is unchanged is given as its place in ``known``."""
-    numbers = _NewNumbers({known.vocabulary.term(n): n for n in range(len(known.vocabulary))})
+    numbers = _NewNumbers({term: number for number, term in enumerate(known.vocabulary.terms())})
     raw = _RawTokens(analyzer, numbers)
     table = _analysed(new_documents(documents), raw)
     if known.tables:

@@ -61,6 +61,13 @@ class Vocabulary:
         fitted = len(self._trie)
         return str(self._trie.restore_key(number)) if number < fitted else self._later[number - fitted]
 
+    def terms(self) -> list[str]:
+        """Every term, by number."""
+        terms = [""] * len(self._trie)
+        for term, number in self._trie.iteritems():
+            terms[number] = term
+        return [*terms, *self._later]
+
     def starting_with(self, prefix: str) -> list[str]:
         """Every term that begins with ``prefix``, in no promised order."""
         return [*self._trie.iterkeys(prefix), *(term for term in self._later if term.startswith(prefix))]

@@ -15,6 +15,8 @@ from kb.index.tokens import TokenTable
 
 K1 = 1.2
 B = 0.75
+_TERM, _FIELD = 34, 3
+"""Bits before a term and a document in a number that sorts by term, document and field."""
 FIELD_WEIGHTS: Floats = np.array([field.weight for field in FIELDS], np.float32)
 
 
@@ -55,17 +57,18 @@ class Weights:
 
 def count(table: TokenTable, terms: int) -> Occurrences:
     """Count the tokens of some documents, whose terms are numbered below ``terms``."""
-    documents = max(table.documents, 1)
-    fields = table.fields[table.passage_of_token()].astype(np.int64)
-    cells = (table.terms.astype(np.int64) * documents + table.doc_of_token()) * len(FIELDS) + fields
+    cells = table.terms.astype(np.int64) << _TERM
+    cells |= table.doc_of_token().astype(np.int64) << _FIELD
+    cells |= table.fields.repeat(np.diff(table.token_of_passage))
     cells.sort()
-    places = cells // len(FIELDS)
-    first = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]])) if len(cells) else cells
-    amounts = FIELD_WEIGHTS[cells - places * len(FIELDS)]
+    amounts = FIELD_WEIGHTS.take(cells & ((1 << _FIELD) - 1))
+    places = cells >> _FIELD
+    first = np.flatnonzero(np.concatenate([np.ones(len(places[:1]), bool), places[1:] != places[:-1]]))
     summed = np.add.reduceat(amounts, first) if len(first) else amounts
-    places = places[first]
-    indptr = np.searchsorted(places, np.arange(terms + 1, dtype=np.int64) * documents)
-    return Occurrences(table.documents, indptr, (places % documents).astype(np.int32), summed)
+    cells = cells[first]
+    indptr = cells.searchsorted(np.arange(terms + 1, dtype=np.int64) << _TERM)
+    docs = (cells >> _FIELD) & ((1 << (_TERM - _FIELD)) - 1)
+    return Occurrences(table.documents, indptr, docs.astype(np.int32), summed)
 
 
 def weigh(found: Occurrences, statistics: Statistics) -> Weights:

@@ -34,7 +34,7 @@ TOKEN = re.compile(rf"[{_UNSPACED}]+|{_LETTER}+(?:(?:[{_marks()}]|['’._‐‑-
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _JOINER = re.compile(r"[._‐‑-]+")
 _NOT_A_WORD = re.compile(r"[\d._‐‑-]")
-_UNWRITTEN = str.maketrans("", "", "'’\u200c\u200d")
+_UNWRITTEN = re.compile("['’\u200c\u200d]")
 _VIRAMA = 9  # the combining class of the sign that joins Indic consonants: a letter, not an accent
 _MOST_BETWEEN = 6  # characters: " them "
 _MAX_TOKEN = 64
@@ -144,12 +144,14 @@ class Analyzer:
         """
         found: list[str] = []
         for match in TOKEN.finditer(text):
-            raw = match.group()
-            if is_unspaced(raw):
-                found += [fold(raw[place:]) for place in range(len(raw))]
-            else:
-                found += [_JOINER.sub("", word) for word, _, _ in _split(raw, self.language) if word]
+            found += self.words_of(match.group())
         return found
+
+    def words_of(self, raw: str) -> list[str]:
+        """The words of a raw token, a match of :data:`TOKEN`."""
+        if is_unspaced(raw):
+            return [fold(raw[place:]) for place in range(len(raw))]
+        return [_JOINER.sub("", word) for word, _, _ in _split(raw, self.language) if word]
 
     def term(self, word: str) -> str:
         """The term of one folded word; empty for a stop word."""
@@ -219,12 +221,15 @@ def is_unspaced(word: str) -> bool:
 
 def fold(word: str) -> str:
     """The word without case, accents or apostrophes; Cyrillic й stays, ё becomes е."""
-    folded = word.casefold().translate(_UNWRITTEN)
-    if not folded.isascii():
-        folded = folded.replace("ё", "е")
+    folded = word.casefold()
+    if folded.isascii():
+        folded = folded.replace("'", "")
+    else:
+        folded = _UNWRITTEN.sub("", folded).replace("ё", "е")
         decomposed = unicodedata.normalize("NFKD", folded)
-        kept = [c for c in decomposed if unicodedata.combining(c) in {0, _VIRAMA} or c == "\u0306"]
-        folded = unicodedata.normalize("NFC", "".join(kept)).casefold()
+        accents = {c for c in set(decomposed) if unicodedata.combining(c) not in {0, _VIRAMA}} - {"\u0306"}
+        kept = "".join([c for c in decomposed if c not in accents]) if accents else decomposed
+        folded = unicodedata.normalize("NFC", kept).casefold()
     return _CONTRACTIONS.get(folded, folded)
 
 
@@ -239,6 +244,8 @@ def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
     elif spec.code == "en" and raw[-2:].lower() in {"'s", "’s"}:
         raw = raw[:-2]
     rest = raw[offset:][:_MAX_TOKEN]
+    if rest.isalpha():
+        return ((fold(rest), offset, len(rest)),)
     parts = _JOINER.split(rest)
     if len(parts) == 1:
         return ((fold(rest), offset, len(rest)),)
@@ -248,7 +255,7 @@ def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
         if part:
             found.append((fold(part), at, len(part)))
         position = at + len(part)
-    if any(c.isdigit() for c in rest):  # a code or a version stays whole: HM-1008, 16.5, 5.1.1
+    if any(map(str.isdigit, rest)):  # a code or a version stays whole: HM-1008, 16.5, 5.1.1
         found.append((fold(rest), offset, len(rest)))
     elif 1 < len(found) <= 4:  # log-in is also "login", wi-fi also "wifi"
         found.append((fold("".join(parts)), offset, len(rest)))

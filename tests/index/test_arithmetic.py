@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from kb.index.ragged import offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Wanted
 from kb.index.similarity import SimilarityIndex
-from kb.text.analyzer import analyzer
+from kb.text.analyzer import analyzer, fold
 from tests.corpus import DOCUMENTS, document
 
 MOST = 200  # documents of a random index
@@ -182,6 +183,22 @@ class TestQueryGrams:
         found = arithmetic.weigh_query("aaaa " * 400, np.ones(BUCKETS, np.float32))
         assert len(found.buckets) == len(set(found.buckets.tolist())) == 5
         assert np.isclose(np.square(found.weights).sum(), 1)
+
+
+@given(
+    st.lists(st.text(max_size=12) | st.text("ab 'cé\n\uffff🎉", max_size=12), max_size=8),
+    st.sampled_from([3, 4]),
+)
+@settings(max_examples=200, deadline=None)
+def test_texts_counted_together_hold_what_each_holds_alone(texts: list[str], size: int) -> None:
+    together = count_grams(texts, size)
+    assert together.texts == len(texts)
+    for number, text in enumerate(texts):
+        alone, own = count_grams([text], size), together.take([number])
+        assert (own.grams.tolist(), own.amounts.tolist()) == (alone.grams.tolist(), alone.amounts.tolist())
+        if text.isascii():
+            spaced = re.sub("[^a-z0-9]+", " ", f" {fold(text)} ")
+            assert alone.amounts.sum() == max(len(spaced) - size + 1, 0)
 
 
 def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
