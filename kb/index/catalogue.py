@@ -20,6 +20,7 @@ from typing import Any
 from kb.errors import NotFound
 from kb.index.engine import Facts
 from kb.index.pages import load_document
+from kb.index.shown import Shown
 from kb.model import Article, Card, Document, Kind, Neighbours, Topic
 
 BASE, LATER = "catalogue.sqlite", "catalogue.later.sqlite"
@@ -38,6 +39,7 @@ _SHELVED = "lang, topic, kind"
 """Columns by themselves, for counting: grouping the view of all columns would read every page."""
 _CARD = "id, kind, lang, topic, url, title, summary, updated, votes, accepted, answers"
 
+_KINDS = {kind.value: kind for kind in Kind}
 _AMONG = "WHERE id IN (SELECT value FROM json_each(?))"
 """One parameter: deep pages ask for more ids than SQLite allows parameters."""
 
@@ -82,15 +84,26 @@ class Catalogue:
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
-        return self.documents([document_id])[0]
+        rows = self._rows("SELECT kind, sections, page FROM documents WHERE id = ?", (document_id,))
+        if not rows:
+            raise NotFound(f"There is no document {document_id!r}.")
+        return _document(*rows[0])
 
-    def documents(self, document_ids: Sequence[str]) -> list[Document]:
-        """Those with these ids, in their order.
+    def shown(self, document_ids: Sequence[str]) -> list[Shown]:
+        """What hits show of the documents with these ids, in their order.
 
         :raises NotFound: there is none with one of them.
         """
-        rows = self._rows(f"SELECT id, kind, page FROM documents {_AMONG}", [json.dumps(list(document_ids))])  # noqa: S608
-        found = {i: load_document(Kind(kind), page) for i, kind, page in rows}
+        rows = self._rows(
+            f"SELECT {_CARD}, leading, sections FROM documents {_AMONG}",  # noqa: S608 - ours
+            (json.dumps(document_ids),),
+        )
+        found = {
+            row[0]: Shown._make(
+                (row[0], _KINDS[row[1]], *row[2:7], _date(row[7]), *row[8:12], json.loads(row[12]))
+            )
+            for row in rows
+        }
         try:
             return [found[document_id] for document_id in document_ids]
         except KeyError as missing:
@@ -99,9 +112,10 @@ class Catalogue:
     def article_with_hash(self, content_hash: str) -> Article | None:
         """The article that had this content hash: it need not be rendered again."""
         rows = self._rows(
-            "SELECT page FROM documents WHERE content_hash = ? AND kind = 'article'", (content_hash,)
+            "SELECT kind, sections, page FROM documents WHERE content_hash = ? AND kind = 'article'",
+            (content_hash,),
         )
-        page = load_document(Kind.ARTICLE, rows[0][0]).page if rows else None
+        page = _document(*rows[0]).page if rows else None
         return page if isinstance(page, Article) else None
 
     def facts(self, lang: str, slots: Sequence[int]) -> list[Facts]:
@@ -230,6 +244,10 @@ class Catalogue:
 def immutable(path: Path) -> str:
     """What SQLite is told to open a file that nobody writes."""
     return f"{path.resolve().as_uri()}?immutable=1"
+
+
+def _document(kind: str, sections: str, page: str) -> Document:
+    return load_document(_KINDS[kind], page, json.loads(sections))
 
 
 def _date(text: str | None) -> date | None:

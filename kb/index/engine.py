@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.shown import Shown
 from kb.model import Card, Document, IndexStatus, Kind, Topic
 
 Floats = NDArray[np.float32]
@@ -137,8 +138,7 @@ class Retrieved:
     counts: Mapping[Kind, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A matched word of a document: which passage it stands in and where, in characters."""
 
     term: str
@@ -178,8 +178,8 @@ class IndexReader(Protocol):
         :raises NotFound: there is none with that id.
         """
 
-    def documents(self, document_ids: Sequence[str]) -> Sequence[Document]:
-        """Those with these ids, in their order.
+    def shown(self, document_ids: Sequence[str]) -> Sequence[Shown]:
+        """What hits show of the documents with these ids, in their order.
 
         :raises NotFound: there is none with one of them.
         """

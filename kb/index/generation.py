@@ -15,6 +15,7 @@ from kb.index.engine import Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
+from kb.index.shown import Shown
 from kb.index.vectors import Meanings
 from kb.model import Card, Document, IndexStatus, Kind
 
@@ -78,12 +79,12 @@ class Generation:
         """:raises NotFound: there is none with that id."""
         return self.catalogue.document(document_id)
 
-    def documents(self, document_ids: Sequence[str]) -> list[Document]:
-        """Those with these ids, in their order.
+    def shown(self, document_ids: Sequence[str]) -> list[Shown]:
+        """What hits show of the documents with these ids, in their order.
 
         :raises NotFound: there is none with one of them.
         """
-        return self.catalogue.documents(document_ids)
+        return self.catalogue.shown(document_ids)
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,15 +12,19 @@ import numpy as np
 
 from kb.index.documents import FIELDS
 from kb.index.engine import Token
-from kb.index.postings import Floats, Ints
-from kb.index.ragged import Offsets, owners, ranges
+from kb.index.postings import Ints
+from kb.index.ragged import Offsets, gathered
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import TokenTable
 
 _MOST_MARKED = 32
 """Different terms of a query that are marked: of a long message, those that say most."""
 _CLOSE_ENOUGH = 0.6
-"""Of a word that is marked though it is not the word that was asked for."""
+"""Of a word that is marked for one that no document holds."""
+_SHORTEST = 4
+"""Letters of a word that is marked for another: "can" is no form of "can't", nor "won" of "won't"."""
+_MOST_LETTERS_MORE = 3
+_FIELD_NAMES = [field.name for field in FIELDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class _Asked:
 
     numbers: Ints
     names: Sequence[str]
-    idf: Floats
+    weights: Sequence[float]
 
 
 class Marks:
@@ -38,6 +43,7 @@ class Marks:
         self._tables = tables
         self._similarity = similarity
         self._asked = lru_cache(maxsize=256)(self._find_asked)  # the same for every page of hits
+        self._alike = lru_cache(maxsize=4096)(self._find_alike)
 
     def of(self, slots: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """For each of some documents its tokens in reading order; a close word is named by the term."""
@@ -62,37 +68,59 @@ class Marks:
         )[:_MOST_MARKED]
         names: dict[int, str] = {}
         for term in telling:
-            near = similarity.neighbours.of(term)
-            for number in near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist():
+            for number in self._alike(term):
                 names.setdefault(number, term)
         names.update({known[term]: term for term in telling if known[term] >= 0})  # a word is named by itself
         numbers = np.array(sorted(names), np.int32)
         return _Asked(
-            numbers, [names[number] for number in numbers.tolist()], similarity.statistics.idf[numbers]
+            numbers,
+            [names[number] for number in numbers.tolist()],
+            similarity.statistics.idf[numbers].tolist(),
         )
 
+    def _find_alike(self, term: str) -> tuple[int, ...]:
+        """The numbers of the words that are marked for a term.
 
-def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> list[tuple[int, Token]]:
+        Of one that documents hold, these are its forms that the stemmer does not know as such, which go on where it
+        ends: "close" is not "lose". Of one that nothing holds, whatever it may be a misspelling of.
+        """
+        vocabulary = self._similarity.vocabulary
+        if len(term) < _SHORTEST or any(c.isdigit() for c in term):
+            return ()
+        if vocabulary.number(term) < 0:
+            near = self._similarity.neighbours.of(term)
+            close = near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist()
+            return tuple(number for number in close if len(vocabulary.term(number)) >= _SHORTEST)
+        longer = [each for each in vocabulary.starting_with(term) if len(each) <= _longest_form(term)]
+        shorter = [
+            term[:length]
+            for length in range(_SHORTEST, len(term))
+            if len(term) <= _longest_form(term[:length])
+        ]
+        return tuple(number for each in (*longer, *shorter) if (number := vocabulary.number(each)) >= 0)
+
+
+def _longest_form(term: str) -> int:
+    """Letters of the longest word that counts as a form of a term."""
+    return len(term) + min(_MOST_LETTERS_MORE, len(term) // 2)
+
+
+def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[tuple[int, Token]]:
     """The matched tokens of some documents, each with the place of its document among them."""
-    passages = table.passage_of_doc[documents]
-    first = table.token_of_passage[passages]
-    lengths = table.token_of_passage[table.passage_of_doc[documents + 1]] - first
-    places = ranges(first, lengths)
-    numbers = table.terms[places]
-    which = np.minimum(np.searchsorted(asked.numbers, numbers), len(asked.numbers) - 1)
-    matched = np.flatnonzero(asked.numbers[which] == numbers)
-    places, which, owner = places[matched], which[matched], owners(lengths)[matched]
-    passage = np.searchsorted(table.token_of_passage, places, side="right") - 1
-    columns = (
-        owner,
-        which,
-        asked.idf[which],
-        table.fields[passage],
-        passage - passages[owner],
-        table.starts[places],
-        table.ends[places],
-    )
-    return [
-        (document, Token(asked.names[name], idf, FIELDS[field].name, place, start, end))
-        for document, name, idf, field, place, start, end in zip(*(c.tolist() for c in columns), strict=True)
+    passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
+    first, last = table.token_of_passage[passages], table.token_of_passage[after]
+    terms = gathered(table.terms, first, last)
+    which = np.minimum(asked.numbers.searchsorted(terms), len(asked.numbers) - 1)
+    matched = np.flatnonzero(asked.numbers[which] == terms)
+    ends = np.cumsum(last - first)
+    owner = ends.searchsorted(matched, "right")
+    places = matched + (last - ends)[owner]
+    bounds = [
+        table.token_of_passage[a:b].tolist() for a, b in zip(passages.tolist(), after.tolist(), strict=True)
     ]
+    fields = [table.fields[a:b].tolist() for a, b in zip(passages.tolist(), after.tolist(), strict=True)]
+    columns = (owner, which[matched], places, table.starts[places], table.ends[places])
+    for document, asks, place, start, end in zip(*(c.tolist() for c in columns), strict=True):
+        passage = bisect_right(bounds[document], place) - 1
+        field = _FIELD_NAMES[fields[document][passage]]
+        yield document, Token(asked.names[asks], asked.weights[asks], field, passage, start, end)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kb.index.engine import Candidate, IndexReader, Token
-from kb.model import NOTHING, Card, Document, Expansion, ForumThread, Hit, Scores, TermMatch
+from kb.index.shown import Shown
+from kb.model import NOTHING, Card, Expansion, Hit, Scores, TermMatch
 from kb.search.snippets import excerpt
 from kb.text.analyzer import analyzer
 
@@ -22,7 +23,7 @@ def hits(
     :param terms: the query's terms, by language.
     :param newer: by id of a thread, the newer article on the same question.
     """
-    documents = reader.documents([candidate.id for candidate in candidates])
+    documents = reader.shown([candidate.id for candidate in candidates])
     found = []
     for candidate, document, tokens in zip(
         candidates, documents, _matched(reader, candidates, documents, terms), strict=True
@@ -42,7 +43,7 @@ def hits(
                 updated=document.updated,
                 votes=document.votes,
                 accepted=document.accepted,
-                answers=_answers(document),
+                answers=document.answers,
                 newer_article=newer.get(document.id),
                 matches=() if expansions is None else _matches(tokens, _typed(expansions, document.lang)),
                 scores=None if expansions is None else _scores(candidate),
@@ -54,7 +55,7 @@ def hits(
 def _matched(
     reader: IndexReader,
     candidates: Sequence[Candidate],
-    documents: Sequence[Document],
+    documents: Sequence[Shown],
     terms: Mapping[str, Sequence[str]],
 ) -> list[Sequence[Token]]:
     """The matched tokens of each document: those of one language are read together."""
@@ -67,10 +68,6 @@ def _matched(
         for place, each in zip(own, tokens, strict=True):
             found[place] = each
     return found
-
-
-def _answers(document: Document) -> int:
-    return len(document.page.answers) if isinstance(document.page, ForumThread) else 0
 
 
 def _scores(candidate: Candidate) -> Scores | None:

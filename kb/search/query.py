@@ -26,6 +26,7 @@ _PART = re.compile(
         (?: "(?P<phrase>[^"]+)" | (?P<word>[^\s"]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MAY_BE_OPERATOR = re.compile(r'[-":*]')
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PREFIX = re.compile(r"^\w{2,}\*$")
 
@@ -54,7 +55,7 @@ def parse_query(text: str) -> ParsedQuery:
     text = text[:LONGEST].strip()
     is_message = "\n" in text or len(text.split()) > _MOST_WORDS
     text = printable(text)
-    if is_message:
+    if is_message or not _MAY_BE_OPERATOR.search(text):
         return ParsedQuery(" ".join(text.split()))
     words: list[str] = []
     conditions: list[Condition] = []

@@ -13,11 +13,13 @@ STRENGTH = 0.03
 
 def rank(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """The candidates with their priors, best first, ties by id."""
-    weighed = (c.scored(c.score * _prior(c.facts)) for c in candidates)
+    weighed = (c if (prior := _prior(c.facts)) == 1 else c.scored(c.score * prior) for c in candidates)
     return tuple(sorted(weighed, key=lambda c: (-c.score, c.id)))
 
 
 def _prior(facts: Facts) -> float:
     """A factor near 1. A writer's boost counts as its square root: 2 is a nudge, not a takeover."""
+    if facts.boost == 1 and not facts.votes and not facts.accepted:
+        return 1.0  # as of most
     trusted = 0.5 * facts.accepted + 0.5 * math.tanh(facts.votes / 10)
     return math.sqrt(facts.boost) * (1 + STRENGTH * trusted)

@@ -208,7 +208,7 @@ class Searcher:
             if lang != langs[0] and reader.known_share(lang, asked.terms) < _CLEARLY_ANOTHER:
                 continue
             meaning = self._meaning(reader, lang, query, parsed)
-            asked = replace(asked, meaning=meaning)
+            asked = replace(asked, meaning=meaning) if meaning else asked
             other_ways = variants(parsed.words, lang, self._synonyms.thesaurus(lang), reader)
             others = [
                 replace(_retrieval(reader, lang, replace(parsed, words=v.words), query), meaning=meaning)
@@ -218,13 +218,13 @@ class Searcher:
             terms[lang] = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
             found = retrieve_any(reader, asked, others)
             ranked = rank(found.candidates)
-            shown = {_work(candidate.id) for candidate in candidates}
-            candidates.extend(c for c in ranked if _work(c.id) not in shown)
-            for kind, count in found.counts.items():
-                counts[kind] += count
-            counts[Kind.ARTICLE] -= sum(
-                _work(c.id) in shown and (bool(parsed.conditions) or _is_match(c)) for c in ranked
-            )
+            counts = {kind: counts[kind] + found.counts[kind] for kind in Kind}
+            if candidates:
+                shown = {_work(candidate.id) for candidate in candidates}
+                again = [c for c in ranked if _work(c.id) in shown]
+                counts[Kind.ARTICLE] -= sum(bool(parsed.conditions) or _is_match(c) for c in again)
+                ranked = tuple(c for c in ranked if _work(c.id) not in shown)
+            candidates.extend(ranked)
         return Ranking(
             tuple(candidates), counts, tuple(terms), terms, tuple(expansions), bool(parsed.conditions)
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.index.documents import Passage, passages
 from kb.index.engine import Token
-from kb.model import Document, Section, SectionLink, Snippet, Span
+from kb.index.shown import Shown
+from kb.model import SectionLink, Snippet, Span
 
 WIDTH = 220
 """Characters of a snippet, about two lines on a screen and four on a phone."""
@@ -17,6 +18,12 @@ _LEAD = 90  # characters before the first match that may be shown to begin at a 
 _RUNNING = frozenset({"body", "summary"})
 _SIGN = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？][」』）]*\s*|\n+")
+BREAK = " · "
+"""Stands for the end of a line that no sign ends: cells of a table, a list of names, a heading."""
+_LINE_END = re.compile(r"\s*\n\s*")
+_CLOSING = "'\"’”»)]」』）"
+_ENDING = frozenset(".!?…:;,。！？：；，、-–—·|")
+_NOWHERE = SectionLink("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,87 +34,130 @@ class Excerpt:
     section: SectionLink
 
 
-def excerpt(document: Document, tokens: Sequence[Token], section: int = -1) -> Excerpt:
+def excerpt(document: Shown, tokens: Sequence[Token], section: int = -1) -> Excerpt:
     """The stretch with the most telling matches; the beginning of the document where nothing matches.
 
     ``section`` is the place of the one that comes closest in meaning, if any does: the stretch is then from there.
     """
-    parts = list(passages(document))
     if section >= 0:
-        return _excerpt_of_section(document, parts, tokens, section)
-    best, best_score = None, 0.0
-    for window in _windows(parts, tokens):
-        score = _value(window, parts)
-        if score > best_score:
-            best, best_score = window, score
-    if document.summary and best_score < _TELLING * sum(_weights(tokens).values()):
+        passage = document.body_of(section)
+        own = [token for token in tokens if token.passage == passage]
+        best = _best(own)
+        first = best.tokens[0].start if best else 0
+        return _cut(document, section, own, first)
+    best = _best([token for token in tokens if token.field in _RUNNING])
+    if best and document.summary and best.value < _TELLING * sum(_weights(tokens).values()):
         best = None  # found by its title or its questions: the summary answers, a stray word in the text does not
     if best is None:
-        return Excerpt(_opening(document, parts, tokens), SectionLink("", ""))
-    passage = parts[best[0].passage]
-    text, start = _shortened(passage.text, best[0].start)
-    spans = _spans([t for t in tokens if t.passage == best[0].passage], start, len(text))
-    return Excerpt(_with_ellipses(passage.text, text, start, spans), _link(document, passage))
+        return _opening(document, tokens)
+    passage = best.tokens[0].passage
+    own = [token for token in tokens if token.passage == passage]
+    return _cut(document, document.section_of(passage), own, best.tokens[0].start)
 
 
-def _excerpt_of_section(
-    document: Document, parts: Sequence[Passage], tokens: Sequence[Token], section: int
-) -> Excerpt:
-    """The stretch of a section with the most telling matches; its beginning where nothing matches there."""
-    place = next(p for p, part in enumerate(parts) if part.section == section and part.field == "body")
-    own = [token for token in tokens if token.passage == place]
-    best = max(_windows(parts, own), key=lambda window: _value(window, parts), default=None)
-    text, start = _shortened(parts[place].text, best[0].start if best else 0)
-    snippet = _with_ellipses(parts[place].text, text, start, _spans(own, start, len(text)))
-    return Excerpt(snippet, _link(document, parts[place]))
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Matches of one passage that fit in a snippet, and what they say."""
+
+    tokens: Sequence[Token]
+    value: float
 
 
-def _with_ellipses(whole: str, text: str, start: int, spans: Sequence[Span]) -> Snippet:
-    """The snippet with a mark where it begins or ends inside a sentence."""
-    before = start  # looked at in place: a text may be long, and there are ten to a page
-    while before and whole[before - 1] == " ":
-        before -= 1
-    lead = "… " if before and not _ends_sentence(whole, before) else ""
-    trail = " …" if _SIGN.search(whole, start + len(text)) and not _ends_sentence(text, len(text)) else ""
-    moved = tuple(Span(span.start + len(lead), span.end + len(lead)) for span in spans) if lead else spans
-    return Snippet(f"{lead}{text}{trail}", tuple(moved))
+def _best(running: Sequence[Token]) -> _Window | None:
+    """The most telling of the windows: the matches within a snippet's width from a match on.
 
-
-def _ends_sentence(text: str, place: int) -> bool:
-    """Whether what stands before a place ends a sentence."""
-    return _SENTENCE_END.search(f"{text[max(0, place - 3) : place]} ") is not None
-
-
-def _windows(parts: Sequence[Passage], tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """The matches within a snippet's width from a match in running text on; not those that another window holds."""
-    running = [t for t in tokens if parts[t.passage].field in _RUNNING]
-    windows: list[Sequence[Token]] = []
+    One that another holds is passed over. Different words count in full, repeats hardly; a section is preferred to
+    the summary that points to it.
+    """
+    best: _Window | None = None
+    every = sum(_weights(running).values())
     end = 0
     for i, first in enumerate(running):
         before, end = end, max(end, i)
-        while (
-            end < len(running)
-            and running[end].passage == first.passage
-            and running[end].end <= first.start + WIDTH - 30
-        ):
+        last = first.start + WIDTH - 30
+        while end < len(running) and running[end].passage == first.passage and running[end].end <= last:
             end += 1
         if end > before or end == i:
-            windows.append(running[i:end] or [first])
-    return windows
-
-
-def _value(window: Sequence[Token], parts: Sequence[Passage]) -> float:
-    """Different words count in full, repeats hardly; a section is preferred to the summary that points to it."""
-    value = sum(_weights(window).values()) + 0.02 * len(window)
-    return value if parts[window[0].passage].field == "body" else 0.9 * value
+            window = running[i : max(end, i + 1)]
+            if best and best.value >= every + 0.02 * len(window):
+                continue  # it cannot say more
+            value = sum(_weights(window).values()) + 0.02 * len(window)
+            if first.field != "body":
+                value *= 0.9
+            if value > (best.value if best else 0.0):
+                best = _Window(window, value)
+    return best
 
 
 def _weights(tokens: Sequence[Token]) -> dict[str, float]:
     """How much each different term says."""
     weights: dict[str, float] = {}
-    for token in tokens:
-        weights[token.term] = max(weights.get(token.term, 0.0), token.weight)
+    for term, weight, *_ in tokens:
+        if weight > weights.get(term, 0.0):
+            weights[term] = weight
     return weights
+
+
+def _opening(document: Shown, tokens: Sequence[Token]) -> Excerpt:
+    """The summary, or else the first text, with what matches in it."""
+    if document.summary:
+        own = [token for token in tokens if token.field == "summary"]
+        return Excerpt(_snippet(document.summary, own, 0), _NOWHERE)
+    place = next((place for place, row in enumerate(document.sections) if row[-1]), None)
+    if place is None:
+        return Excerpt(Snippet(""), _NOWHERE)
+    passage = document.body_of(place)
+    own = [token for token in tokens if token.passage == passage]
+    return Excerpt(_snippet(document.section(place).text, own, 0), _NOWHERE)
+
+
+def _cut(document: Shown, place: int, tokens: Sequence[Token], first: int) -> Excerpt:
+    """The stretch around character ``first`` of a section, or of the summary where there is none."""
+    if place < 0:
+        return Excerpt(_snippet(document.summary, tokens, first), _NOWHERE)
+    section = document.section(place)
+    return Excerpt(_snippet(section.text, tokens, first), SectionLink(section.title, section.anchor))
+
+
+def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
+    """The stretch of a text around character ``first``, with a mark where it begins or ends inside a sentence."""
+    text, start = _shortened(whole, first)
+    spans = _spans(tokens, start, len(text))
+    before = start  # looked at in place: a text may be long, and there are ten to a page
+    while before and whole[before - 1] == " ":
+        before -= 1
+    lead = "… " if before and not _ends_sentence(whole, before) else ""
+    trail = (
+        " …"
+        if _SIGN.search(whole, start + len(text)) and not _ends_sentence(text.replace("\n", " "), len(text))
+        else ""
+    )
+    return _on_one_line(lead, text, trail, spans)
+
+
+def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[Span]) -> Snippet:
+    """The text without line ends, and its spans moved as their letters are."""
+    if not lead and "\n" not in text:
+        return Snippet(f"{text}{trail}", tuple(spans))
+    pieces, length = [lead], len(lead)
+    begins, moved = [0], [length]  # where each line begins in the text, and how far its letters move
+    for end in _LINE_END.finditer(text):
+        line = text[begins[-1] : end.start()]
+        is_ended = line.rstrip(_CLOSING)[-1:] in _ENDING or text[end.end() : end.end() + 1] in _ENDING
+        pieces += (line, " " if is_ended else BREAK)
+        length += len(line) + len(pieces[-1])
+        begins.append(end.end())
+        moved.append(length - end.end())
+    moves = [moved[bisect_right(begins, span.start) - 1] for span in spans]
+    return Snippet(
+        f"{''.join(pieces)}{text[begins[-1] :]}{trail}",
+        tuple(Span(span.start + by, span.end + by) for span, by in zip(spans, moves, strict=True)),
+    )
+
+
+def _ends_sentence(text: str, place: int) -> bool:
+    """Whether what stands before a place ends a sentence."""
+    return _SENTENCE_END.search(f"{text[max(0, place - 3) : place]} ") is not None
 
 
 def _shortened(text: str, first: int) -> tuple[str, int]:
@@ -124,7 +174,7 @@ def _shortened(text: str, first: int) -> tuple[str, int]:
         stop = space if space > 0 else stop
     while start < stop and text[start].isspace():
         start += 1
-    return text[start:stop].rstrip().replace("\n", " "), start
+    return text[start:stop].rstrip(), start
 
 
 def _spans(tokens: Sequence[Token], start: int, length: int) -> tuple[Span, ...]:
@@ -139,21 +189,3 @@ def _spans(tokens: Sequence[Token], start: int, length: int) -> tuple[Span, ...]
         else:
             spans.append(span)
     return tuple(spans)
-
-
-def _link(document: Document, passage: Passage) -> SectionLink:
-    if passage.section < 0:
-        return SectionLink("", "")
-    section: Section = document.sections[passage.section]
-    return SectionLink(section.title, section.anchor)
-
-
-def _opening(document: Document, parts: Sequence[Passage], tokens: Sequence[Token]) -> Snippet:
-    """The summary, or else the first text, with what matches in it."""
-    field = "summary" if document.summary else "body"
-    place = next((place for place, part in enumerate(parts) if part.field == field), None)
-    if place is None:
-        return Snippet("")
-    text, start = _shortened(parts[place].text, 0)
-    spans = _spans([token for token in tokens if token.passage == place], start, len(text))
-    return _with_ellipses(parts[place].text, text, start, spans)

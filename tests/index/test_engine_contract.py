@@ -14,6 +14,7 @@ import pytest
 from kb.errors import IndexMissing, NotFound
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Clause, IndexReader, Retrieval, SearchEngine
+from kb.index.shown import shown
 from kb.model import Document, Kind
 from kb.text.analyzer import analyzer
 from tests.corpus import DOCUMENTS, document, edited
@@ -127,13 +128,15 @@ class TestSearchEngine:
         for indexed in DOCUMENTS:
             assert reader.document(indexed.id) == indexed
 
-    def test_documents_come_in_the_order_asked_for(self, reader: IndexReader) -> None:
+    def test_what_hits_show_comes_in_the_order_asked_for(self, reader: IndexReader) -> None:
         backwards = list(reversed(DOCUMENTS))
-        assert reader.documents([indexed.id for indexed in backwards]) == backwards
+        assert reader.shown([indexed.id for indexed in backwards]) == [shown(each) for each in backwards]
 
     def test_an_unknown_document_is_not_found(self, reader: IndexReader) -> None:
         with pytest.raises(NotFound):
             reader.document("en/no/such")
+        with pytest.raises(NotFound):
+            reader.shown([DOCUMENTS[0].id, "en/no/such"])
 
     def test_languages_come_by_size(self, reader: IndexReader) -> None:
         assert reader.languages() == ("en", "it", "ja", "ru")

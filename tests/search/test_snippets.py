@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.content.page import build_page
 from kb.index.documents import from_article, passages
 from kb.index.engine import Token
-from kb.model import Document, Section
-from kb.search.snippets import WIDTH, excerpt
+from kb.index.shown import shown
+from kb.model import Document, Section, Snippet
+from kb.search.snippets import BREAK, WIDTH, Excerpt
+from kb.search.snippets import excerpt as cut
 from kb.text.analyzer import analyzer
 from tests.corpus import GIRAFFE, article, document
 
@@ -22,6 +25,10 @@ def tokens(found: Document, query: str, lang: str = "en") -> list[Token]:
             if term in wanted:
                 matched.append(Token(term, 1.0, passage.field, place, start, end))
     return matched
+
+
+def excerpt(found: Document, matches: list[Token]) -> Excerpt:
+    return cut(shown(found), matches)
 
 
 def marked(found: Document, query: str, lang: str = "en") -> list[str]:
@@ -44,7 +51,7 @@ def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
     found = from_article(article(f"{lang}/a/b", "Title", sections=sections, summary=summary))
     matches = tokens(found, "needle login 東京", lang)
     snippet = excerpt(found, matches).snippet
-    assert len(snippet.text) <= WIDTH + len("…  …")
+    assert len(snippet.text.replace(BREAK, "\n")) <= WIDTH + len("…  …")
     assert "\n" not in snippet.text
     at = 0
     for span in snippet.spans:
@@ -53,7 +60,7 @@ def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
         shown = snippet.text[span.start : span.end]
         assert set(analyzer(lang).terms(shown)) & {token.term for token in matches}
     running = [token for token in matches if token.field in {"body", "summary"}]
-    is_summary = bool(summary.strip()) and snippet.text == " ".join(summary.split())
+    is_summary = bool(summary.strip()) and snippet.text.replace(BREAK, " ") == " ".join(summary.split())
     assert (
         bool(snippet.spans) == bool(running) or is_summary
     )  # shown where no stretch holds half of the query
@@ -116,3 +123,46 @@ def test_where_no_running_text_matches_the_summary_is_shown(query: str) -> None:
 
 def test_a_document_without_text_has_an_empty_snippet() -> None:
     assert excerpt(document("en/a/b", "Title"), []).snippet.text == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "query", "shown"),
+    [
+        (
+            "<table><tr><th>Plan</th><th>Space</th></tr><tr><td>Free</td><td>5 GB</td></tr></table>",
+            "plan gb",
+            "[Plan] · Space · Free · 5 [GB]",
+        ),
+        (
+            "<table><tr><td>HM-8:</td><td>Is locked.</td></tr><tr><td>HM-1</td><td>Wrong</td></tr></table>",
+            "hm-8 wrong",
+            "[HM-8]: Is locked. [HM]-1 · [Wrong]",
+        ),
+        ("<ul><li>Open it</li><li>Select Account</li></ul>", "open account", "[Open] it · Select [Account]"),
+        ("<p>First line.</p><p>«Second?»</p><p>Third</p>", "first third", "[First] line. «Second?» [Third]"),
+        ("<p>Press:</p><pre>one\n- two</pre>", "press two", "[Press]: one - [two]"),
+    ],
+)  # fmt: skip
+def test_cells_and_lines_do_not_run_together(html: str, query: str, shown: str) -> None:
+    found = from_article(article("en/a/b", "Title", sections=build_page(html).sections))
+    assert with_marks(excerpt(found, tokens(found, query)).snippet) == shown
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "query", "shown"),
+    [
+        ("it", "Piano\nSpazio\nGratuito\n5 GB", "piano gratuito", "[Piano] · Spazio · [Gratuito] · 5 GB"),
+        ("ru", "Тариф\nМесто\nБесплатный:\n5 ГБ", "тариф место", "[Тариф] · [Место] · Бесплатный: 5 ГБ"),
+        ("ja", "料金\n無料。\n容量", "料金、容量", "[料金] · 無料。 [容量]"),
+    ],
+)
+def test_nor_do_they_in_other_languages(lang: str, body: str, query: str, shown: str) -> None:
+    found = document(f"{lang}/a/b", "T", body)
+    assert with_marks(excerpt(found, tokens(found, query, lang)).snippet) == shown
+
+
+def with_marks(snippet: Snippet) -> str:
+    text = snippet.text
+    for span in reversed(snippet.spans):
+        text = f"{text[: span.start]}[{text[span.start : span.end]}]{text[span.end :]}"
+    return text
