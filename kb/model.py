@@ -472,6 +472,8 @@ class Suggestions:
     suggestions: tuple[Suggestion, ...]
     confidence: float = 0.0
     """The calibrated probability that one of the first three answers; 0 where there are none."""
+    features: Mapping[str, float] = field(default_factory=dict)
+    """What it was computed from."""
 
     @property
     def abstained(self) -> bool:

@@ -208,6 +208,8 @@ class ContactSession:
     shown: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     outcome: str = ""
+    features: Mapping[str, float] = field(default_factory=dict)
+    """How well what was shown last matched the message: what confidence is computed from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from rich.table import Table
 from kb.cli.output import knowledge_base, patient_settings, print_json, progress_bar
 from kb.content.detection import detect_language
 from kb.evaluation.abstention import THRESHOLDS, AbstentionPoint
-from kb.evaluation.calibration import Asked, Fit, Judged, adjusted, ask_message, fit, gather, mean_point
+from kb.evaluation.adjustment import Told, adjusted
+from kb.evaluation.calibration import Fit, Judged, ask_message, fit, gather, mean_point
 from kb.evaluation.collection import load_collection, sample_text
 from kb.evaluation.outcomes import read_outcomes
 from kb.index.engine import Progress
@@ -51,11 +52,12 @@ def calibrate(
     Each collection is judged by what was fitted on the others. The threshold is the lowest at which, on
     collections that were not seen, suggestions are right nine times in ten and appear for at most 15 % of what
     nothing answers. With a sentence encoder (KB_SEMANTIC_MODEL) both ways to rank are fitted. A site uses the
-    numbers from its next start on.
+    numbers from its next start on. "kb report outcomes" prints what a site's own records tell.
 
     \b
     Example:
       kb calibrate collections/faq collections/bank --dry-run
+      kb report outcomes > judged-messages.jsonl
       kb calibrate --outcomes judged-messages.jsonl
     """
     if bool(folders) == (outcomes is not None):
@@ -89,11 +91,13 @@ def _from_outcomes(path: Path) -> Fit:
     with knowledge_base() as kb:
         calibration = calibration_of(kb.settings.confidence_file)
         by_words = calibration.meaning is None
-        asked: list[Asked] = [
-            ask_message(kb.searcher, each.text, each.lang, each.answered_by, by_words=by_words)
+        told = [
+            Told(each.features, (True,), is_answerable=True)
+            if each.features
+            else Told.of(ask_message(kb.searcher, each.text, each.lang, each.answered_by, by_words=by_words))
             for each in read_outcomes(path)
         ]
-    return adjusted(calibration, asked)
+    return adjusted(calibration, told)
 
 
 def _print_report(name: str, judged: Sequence[Judged], threshold: float) -> None:

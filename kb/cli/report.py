@@ -8,7 +8,8 @@ from datetime import datetime
 
 import click
 
-from kb.cli.output import counted, knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json, printable
+from kb.evaluation.outcomes import line, recorded
 from kb.ticket_model import DeflectionReport, Figure
 
 
@@ -45,6 +46,25 @@ def deflection(since: datetime | None, as_json: bool, as_csv: bool) -> None:
         _print_csv(found)
     else:
         _print_text(found)
+
+
+@report.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only messages from this day on.")
+def outcomes(since: datetime | None) -> None:
+    """Print which pages answered the messages that people wrote, in JSON Lines: what "kb calibrate" learns from.
+
+    Of messages that "this solved it" ended there are only numbers that say how well they matched: their words were
+    never stored. Tickets are told by their answers: an agent's link to a page says that it answers, and an answer
+    without one that no page does. Mail addresses, phone, card and account numbers are taken out. Look through it
+    before it is used.
+
+    \b
+    Example:
+      kb report outcomes --since 2026-06-01 > judged-messages.jsonl
+    """
+    with knowledge_base() as kb:
+        for outcome in recorded(kb.desk, kb.cards, since.date() if since else None):
+            click.echo(printable(line(outcome)))
 
 
 def _print_text(found: DeflectionReport) -> None:

@@ -34,8 +34,6 @@ from kb.support.confidence import (
 LEAST_PRECISION = 0.9
 MOST_FALSE_ALARMS = 0.15
 """What the threshold is chosen for: a weak suggestion costs trust."""
-LEAST_OF_EACH = 20
-"""Outcomes of either kind that a site needs before it can be learned from."""
 _MOST_QUESTIONS = 400
 _FOREIGN = 150
 """Questions of the other collections, asked of each: most of what nothing answers is about something else."""
@@ -137,52 +135,11 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     by_words = tuple(_held_out(words, WORDS))
     by_meaning = tuple(_held_out(meant, MEANING)) if meant else ()
     calibration = Calibration(
-        threshold=_threshold(by_words),
+        threshold=lowest_threshold(by_words),
         words=_fitted(words, WORDS),
         meaning=_fitted(meant, MEANING) if meant else None,
     )
     return Fit(calibration, by_words, by_meaning)
-
-
-def adjusted(calibration: Calibration, outcomes: Sequence[Asked]) -> Fit:
-    """The same numbers, brought in line with what happened on a site.
-
-    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients.
-
-    :raises CalibrationError: there are too few outcomes, or all are of one kind.
-    """
-    told = [asked for asked in outcomes if asked.candidates]
-    answered = sum(asked.is_answered for asked in told)
-    if min(answered, len(told) - answered) < LEAST_OF_EACH:
-        raise CalibrationError(
-            f"{answered} of {len(told)} messages were answered by one of the first three: at least {LEAST_OF_EACH} "
-            "that were and as many that were not are needed. Go on collecting."
-        )
-    by_meaning = any(c.closeness is not None for asked in told for c in asked.candidates)
-    before = calibration.of(next(asked.candidates for asked in told))
-    after = replace(before, any_answers=_in_line(before, told))
-    known = [asked for asked in told if asked.answers]
-    unknown = [asked for asked in told if not asked.answers]
-    judged = Judged(
-        "outcomes",
-        None,
-        tuple(_offer(after, asked) for asked in known),
-        tuple(_offer(after, asked) for asked in unknown),
-    )
-    threshold = _threshold([judged])
-    if by_meaning and calibration.meaning:
-        return Fit(replace(calibration, threshold=threshold, meaning=after), (), (judged,))
-    return Fit(replace(calibration, threshold=threshold, words=after), (judged,), ())
-
-
-def _in_line(confidence: Confidence, told: Sequence[Asked]) -> LogisticModel:
-    model = confidence.any_answers
-    logits = [model.logit(list_features(asked.candidates[:CONSIDERED])) for asked in told]
-    labels = np.array([float(asked.is_answered) for asked in told])
-    line = fit_logistic([{"logit": z} for z in logits], ["logit"], labels, np.ones(len(told)))
-    factor = line.coefficients["logit"]
-    scaled = {name: factor * value for name, value in model.coefficients.items()}
-    return LogisticModel(line.intercept + factor * model.intercept, scaled)
 
 
 def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
@@ -203,7 +160,7 @@ def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
     )
 
 
-def _threshold(judged: Sequence[Judged]) -> float:
+def lowest_threshold(judged: Sequence[Judged]) -> float:
     """The lowest threshold that keeps both promises on collections that were not seen."""
     for threshold in _THRESHOLDS:
         found = mean_point(judged, threshold)

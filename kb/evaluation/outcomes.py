@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 from kb.errors import CalibrationError
+from kb.support.context import Cards
+from kb.support.desk import Desk
+from kb.support.scrubbing import scrub
+from kb.ticket_model import Author, ContactSession, TicketFile
+from kb.ticket_model import Outcome as End
+
+_PAGE = re.compile(r"/(?:articles/|(?=community/))([^\s?#<>\"'()\[\]]+)")
+"""The address of a page in an agent's answer, with or without the site before it."""
+_AFTER = ".,;:!…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,8 @@ class Outcome:
     text: str
     lang: str
     answered_by: tuple[str, ...]
+    features: Mapping[str, float] = field(default_factory=dict)
+    """In place of the text, of a message that nobody sent: how well what answered it matched."""
 
 
 def read_outcomes(path: Path) -> Iterator[Outcome]:
@@ -38,10 +54,48 @@ def read_outcomes(path: Path) -> Iterator[Outcome]:
         ) from error
 
 
+def recorded(desk: Desk, cards: Cards, since: date | None) -> Iterator[Outcome]:
+    """What the site's own records tell, without personal data.
+
+    A message that "this solved it" ended was answered by what it was shown; nobody sent it, so its words were never
+    stored. A ticket that an agent has answered was answered by the pages that the agent links to; without one, no
+    page does.
+    """
+    solved = (_solved(session) for session in desk.sessions(since))
+    sent = (_answered(file, cards) for file in desk.files(since))
+    yield from (outcome for outcome in chain(solved, sent) if outcome)
+
+
+def line(outcome: Outcome) -> str:
+    """An outcome as :func:`read_outcomes` reads it."""
+    record: dict[str, Any] = {"text": outcome.text, "lang": outcome.lang, "answered_by": outcome.answered_by}
+    if outcome.features:
+        record["features"] = outcome.features
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _solved(session: ContactSession) -> Outcome | None:
+    if session.outcome != End.CONFIRMED.value or not session.features:
+        return None
+    return Outcome("", session.lang, session.shown, session.features)
+
+
+def _answered(file: TicketFile, cards: Cards) -> Outcome | None:
+    answers = [message.body for message in file.messages if message.author is Author.AGENT]
+    if not answers:
+        return None
+    linked = [unquote(name).rstrip(_AFTER) for answer in answers for name in _PAGE.findall(answer)]
+    ids = tuple(dict.fromkeys(card.id for card in cards(linked)))
+    return Outcome(scrub(f"{file.ticket.subject}\n{file.ticket.body}"), file.ticket.lang, ids)
+
+
 def _outcome(record: object) -> Outcome:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise ValueError("text is missing")
     answers = record.get("answered_by")
     if not isinstance(answers, list) or not all(isinstance(each, str) for each in answers):
         raise ValueError("answered_by is not a list of ids")
-    return Outcome(record["text"], str(record.get("lang", "")), tuple(answers))
+    features = record.get("features", {})
+    if not isinstance(features, dict) or not all(isinstance(each, int | float) for each in features.values()):
+        raise ValueError("features are not numbers by name")
+    return Outcome(record["text"], str(record.get("lang", "")), tuple(answers), features)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from kb.storage.database import Database
 from kb.storage.support_tables import contact_sessions
 from kb.ticket_model import ContactSession
 
-_SHOWN = [contact_sessions.c[field.name] for field in fields(ContactSession)]
+_SHOWN = [contact_sessions.c[one.name] for one in fields(ContactSession)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class SessionNote:
     shown: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     outcome: str = ""
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _new(note: SessionNote) -> dict[str, Any]:
         "shown": list(note.shown),
         "opened": list(note.opened),
         "outcome": note.outcome,
+        "features": dict(note.features),
     }
 
 
@@ -132,7 +134,12 @@ def _merged(known: Row[Any], note: SessionNote) -> dict[str, Any]:
         "opened": list(dict.fromkeys([*known.opened, *note.opened])),
         "outcome": _ended(known.outcome, note.outcome),
     }
-    said = {"lang": note.lang, "category": note.category, "gist": list(note.gist)}
+    said = {
+        "lang": note.lang,
+        "category": note.category,
+        "gist": list(note.gist),
+        "features": dict(note.features),
+    }
     if not known.visitor:
         said["visitor"] = note.visitor
     return merged | {name: value for name, value in said.items() if value}
@@ -154,4 +161,5 @@ def _read(row: Any) -> ContactSession:
         shown=tuple(row.shown),
         opened=tuple(row.opened),
         outcome=row.outcome,
+        features=row.features,
     )

@@ -63,6 +63,7 @@ contact_sessions = Table(
     Column("outcome", Text, nullable=False),
     Column("visitor", Text, nullable=False),  # a hash with the day's salt; means nothing once that is gone
     Column("gist", JSON, nullable=False),  # hashes of the message's words, with the same salt
+    Column("features", JSON, nullable=False, server_default="{}"),  # how well what was shown matched
     Index("contact_sessions_day", "day"),
     Index("contact_sessions_visitor", "visitor"),
 )

@@ -21,7 +21,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The revision these tables are at: known without importing Alembic, so that a start costs milliseconds."""
 
 METADATA = MetaData()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cached_property
 
@@ -37,7 +37,15 @@ from kb.support.masking import mask
 from kb.support.privacy import Privacy
 from kb.support.suggester import Suggester
 from kb.support.tickets import Routes, Submission
-from kb.ticket_model import Advice, Author, Circumstances, DeflectionReport, Delivery, TicketFile
+from kb.ticket_model import (
+    Advice,
+    Author,
+    Circumstances,
+    ContactSession,
+    DeflectionReport,
+    Delivery,
+    TicketFile,
+)
 
 _DAY = 24 * 3600.0
 SUGGESTED = 5
@@ -130,7 +138,8 @@ class Desk:
         """
         topics = self.rules.category(draft.category).topics
         found = self._suggester.suggest(draft, SUGGESTED, topics)
-        self.ledger.wrote(draft, circumstances, [suggestion.id for suggestion in found.suggestions])
+        shown = [suggestion.id for suggestion in found.suggestions]
+        self.ledger.wrote(draft, circumstances, shown, found.features)
         return found
 
     def advise(self, draft: TicketDraft) -> Advice:
@@ -211,8 +220,15 @@ class Desk:
 
     def deflection(self, since: date | None) -> DeflectionReport:
         """What the suggestions were worth."""
-        sessions = ContactSessionStore(self._open()).since(since)
-        return report(sessions, since, utc_today(), self._settings.recontact_days)
+        return report(self.sessions(since), since, utc_today(), self._settings.recontact_days)
+
+    def sessions(self, since: date | None) -> Iterator[ContactSession]:
+        """The sessions of the form from a day on."""
+        return ContactSessionStore(self._open()).since(since)
+
+    def files(self, since: date | None) -> Iterator[TicketFile]:
+        """Everything about the tickets that were sent from a day on and are not held."""
+        return map(self.file, self.tickets.since(since or date.min))
 
     def _pack(self, delivery: Delivery) -> Parcel:
         ticket = self.tickets.get(delivery.reference)

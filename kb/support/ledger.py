@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from kb.errors import StorageError
@@ -36,9 +36,15 @@ class Ledger:
         self._window = timedelta(days=window)
         self._today = today
 
-    def wrote(self, draft: TicketDraft, circumstances: Circumstances, shown: Sequence[str] = ()) -> None:
-        """Somebody is writing, and was shown these documents."""
-        self._try(lambda: self._sessions.note(self._note(draft, circumstances, shown)))
+    def wrote(
+        self,
+        draft: TicketDraft,
+        circumstances: Circumstances,
+        shown: Sequence[str] = (),
+        features: Mapping[str, float] | None = None,
+    ) -> None:
+        """Somebody is writing, and was shown these documents, which match so well."""
+        self._try(lambda: self._sessions.note(self._note(draft, circumstances, shown, features=features)))
 
     def opened(self, session: str, document_id: str) -> None:
         """A suggestion was opened."""
@@ -72,6 +78,7 @@ class Ledger:
         circumstances: Circumstances,
         shown: Sequence[str],
         outcome: Outcome | None = None,
+        features: Mapping[str, float] | None = None,
     ) -> SessionNote:
         today = self._today()
         salt = self._salts.of(today)
@@ -84,6 +91,7 @@ class Ledger:
             gist=gist(f"{draft.subject}\n{draft.body}", draft.lang, salt),
             shown=tuple(shown),
             outcome=outcome.value if outcome else "",
+            features={name: round(value, 5) for name, value in (features or {}).items()},
         )
 
     def _taken_back(self, draft: TicketDraft, circumstances: Circumstances) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kb.model import Hit, Kind, Query, Suggestion, Suggestions, TicketDraft
 from kb.search.searcher import Searcher
 from kb.support.calibration import SHIPPED, load_calibration
-from kb.support.confidence import CONSIDERED, Calibration
+from kb.support.confidence import CONSIDERED, Calibration, list_features
 
 _WORTH_SHOWING = 0.25
 """Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
@@ -59,7 +59,7 @@ class Suggester:
         worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]][:limit]
         hits = found.hits([candidate for _, candidate in worth])
         shown = (_suggestion(hit, share) for hit, (share, _) in zip(hits, worth, strict=True))
-        return Suggestions(tuple(shown), sure)
+        return Suggestions(tuple(shown), sure, list_features(found.candidates))
 
 
 def _lift(document_id: str, topics: Sequence[str]) -> float:

@@ -106,6 +106,16 @@ def test_the_report_marks_its_headline(shell: Shell) -> None:
     assert "100.0%  [20.7%, 100.0%]" in headline
 
 
+def test_outcomes_are_printed_as_calibration_reads_them(shell: Shell, tmp_path: Path) -> None:
+    kb = open_knowledge_base(shell.settings)
+    (ada,) = kb.desk.tickets.of_email("ada@example.org")
+    kb.desk.answer(ada, "Jars do not open themselves.")
+    kb.close()
+    printed = shell.run("report", "outcomes").output
+    assert [json.loads(line)["answered_by"] for line in printed.splitlines()] == [[]]
+    assert shell.run("report", "outcomes", "--since", "2999-01-01").output == ""
+
+
 def test_the_report_is_read_by_programs(shell: Shell) -> None:
     found = json.loads(shell.run("report", "deflection", "--json", "--since", "2026-01-01").output)
     assert found["outcomes"]["submitted"] == 1

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from kb.errors import CalibrationError
+from kb.evaluation.adjustment import LEAST_OF_EACH, Told, adjusted
 from kb.evaluation.calibration import (
-    LEAST_OF_EACH,
     Asked,
     Evidence,
-    adjusted,
     fit,
     gather,
     mean_point,
@@ -80,7 +79,7 @@ def test_collections_are_asked_their_own_questions_and_each_others(folder: Path)
 def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
     shipped = load_calibration(SHIPPED)
     told = [asked(0.5 + n / 200, answered=n % 4 > 0) for n in range(100)]
-    after = adjusted(shipped, told).calibration
+    after = adjusted(shipped, [Told.of(each) for each in told]).calibration
     before, now = shipped.words.any_answers, after.words.any_answers
     factor = now.coefficients["cosine"] / before.coefficients["cosine"]
     assert all(
@@ -94,7 +93,7 @@ def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
 def test_outcomes_of_one_kind_are_too_few(answered: bool) -> None:
     told = [asked(0.5, answered=answered)] * 100
     with pytest.raises(CalibrationError, match=f"at least {LEAST_OF_EACH}"):
-        adjusted(load_calibration(SHIPPED), told)
+        adjusted(load_calibration(SHIPPED), [Told.of(each) for each in told])
 
 
 def test_outcomes_are_read_line_by_line(tmp_path: Path) -> None:

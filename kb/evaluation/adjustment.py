@@ -1,0 +1,89 @@
+"""Brings confidence in line with what happened on a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kb.errors import CalibrationError
+from kb.evaluation.abstention import Offer
+from kb.evaluation.calibration import Asked, Fit, Judged, lowest_threshold
+from kb.evaluation.logistic import fit_logistic
+from kb.support.confidence import CONSIDERED, SHOWN, Calibration, Confidence, LogisticModel, list_features
+
+LEAST_OF_EACH = 20
+"""Outcomes of either kind that a site needs before it can be learned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a message on a site: how well what was found for it matched, and whether that answered it."""
+
+    features: Mapping[str, float]
+    """Those of a list; none where nothing was found."""
+    relevant: tuple[bool, ...]
+    """Of each of the first three, whether it answers."""
+    is_answerable: bool
+    """Whether anything answers it."""
+
+    @classmethod
+    def of(cls, asked: Asked) -> Told:
+        """Of a message that was asked again."""
+        considered = asked.candidates[:CONSIDERED]
+        return cls(
+            list_features(considered) if considered else {},
+            tuple(candidate.id in asked.answers for candidate in considered[:SHOWN]),
+            bool(asked.answers),
+        )
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether one of the first three answers."""
+        return any(self.relevant)
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether meaning was weighed in."""
+        return self.features.get("closeness", 0.0) > 0
+
+
+def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
+    """The same numbers, brought in line with what happened on a site.
+
+    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients.
+
+    :raises CalibrationError: there are too few outcomes, or all are of one kind.
+    """
+    by_meaning = calibration.meaning is not None and any(one.by_meaning for one in outcomes)
+    before = calibration.meaning if by_meaning and calibration.meaning else calibration.words
+    needed = before.any_answers.coefficients.keys()
+    told = [one for one in outcomes if one.by_meaning == by_meaning and needed <= one.features.keys()]
+    answered = sum(one.is_answered for one in told)
+    if min(answered, len(told) - answered) < LEAST_OF_EACH:
+        raise CalibrationError(
+            f"{answered} of {len(told)} messages were answered by one of the first three: at least {LEAST_OF_EACH} "
+            "that were and as many that were not are needed. Go on collecting."
+        )
+    after = replace(before, any_answers=_in_line(before, told))
+
+    def offers(*, answerable: bool) -> tuple[Offer, ...]:
+        chosen = (one for one in told if one.is_answerable == answerable)
+        return tuple(Offer(after.any_answers.probability(one.features), one.relevant) for one in chosen)
+
+    judged = Judged("outcomes", None, offers(answerable=True), offers(answerable=False))
+    threshold = lowest_threshold([judged])
+    if by_meaning:
+        return Fit(replace(calibration, threshold=threshold, meaning=after), (), (judged,))
+    return Fit(replace(calibration, threshold=threshold, words=after), (judged,), ())
+
+
+def _in_line(confidence: Confidence, told: Sequence[Told]) -> LogisticModel:
+    model = confidence.any_answers
+    logits = [model.logit(one.features) for one in told]
+    labels = np.array([float(one.is_answered) for one in told])
+    line = fit_logistic([{"logit": z} for z in logits], ["logit"], labels, np.ones(len(told)))
+    factor = line.coefficients["logit"]
+    scaled = {name: factor * value for name, value in model.coefficients.items()}
+    return LogisticModel(line.intercept + factor * model.intercept, scaled)
