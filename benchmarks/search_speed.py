@@ -20,7 +20,7 @@ import click
 from speed import build, web
 from speed.corpus import LANG, WHOLE, load_documents
 from speed.queries import make_queries, short_queries
-from speed.report import Table, goal, least, machine
+from speed.report import GOAL_HEAD, Table, goal, machine
 from speed.systems import (
     DEFAULT,
     FAST,
@@ -51,7 +51,6 @@ GOALS = {
     (FAST, "message"): 0.5,
 }
 PEERS = {"tantivy": Tantivy, "bm25s": Bm25s, "SQLite FTS5": Fts5}
-GOAL_HEAD = ("measure", "value", "goal", "met")
 
 
 @click.command()
@@ -268,26 +267,13 @@ class Bench:
         """The search page's JSON and an endpoint that does nothing, one worker each."""
         say("requests over HTTP")
         texts = short_queries(self._documents, web.DIFFERENT)
-        empty = web.served(["-m", "speed.empty", str(port), str(web.THREADS)], {}, port, ["/"], self._clock)
-        settings = {"KB_WORKERS": "1", "KB_THREADS": str(web.THREADS)}
-        arguments = ["-m", "webapp", "--port", str(port + 1)]
-        rows = [["an empty endpoint", f"{empty:.0f} a second", "", ""]]
-        for name, extra, wanted in self._installs():
-            environment = self._environment() | settings | extra
-            for what, asked in (("all new", texts), ("again and again", texts[: self._count])):
-                rate = web.served(arguments, environment, port + 1, web.search_paths(asked), self._clock)
-                rows.append([f"/api/search, {name}, {what}", f"{rate:.0f} a second", "", ""])
-                rows.append([f"/api/search, {name}, {what} ÷ empty", *least(rate / empty, wanted)])
-        return Table(f"Requests over {web.CONNECTIONS} connections", GOAL_HEAD, rows)
-
-    def _installs(self) -> list[tuple[str, dict[str, str], float]]:
-        """The installs there are, the environment that gives each, and the goal of its requests."""
-        if not has_kernels():
-            return [(DEFAULT, {}, 0.25)]
-        without = self._folder / "without-numba"
-        without.mkdir(exist_ok=True)
-        (without / "numba.py").write_text("raise ImportError\n", encoding="utf-8")
-        return [(DEFAULT, {"PYTHONPATH": str(without)}, 0.25), (FAST, {}, 0.35)]
+        installs = [web.Install(DEFAULT, self._environment(), 0.25)]
+        if has_kernels():
+            installs = [
+                installs[0].without_kernels(self._folder),
+                web.Install(FAST, self._environment(), 0.35),
+            ]
+        return web.requests(installs, texts, self._count, port, self._clock)
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}

@@ -30,6 +30,9 @@ class Table:
         return "\n".join(lines) + "\n"
 
 
+GOAL_HEAD = ("measure", "value", "goal", "met")
+
+
 def goal(value: float, most: float, unit: str = "") -> list[str]:
     """A value, its goal, and whether it was met: the last cells of a row."""
     return [f"{value:.2f}{unit}", f"≤ {most:g}{unit}", "yes" if value <= most else "no"]
