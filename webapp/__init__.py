@@ -26,6 +26,7 @@ from webapp import (
     texts,
 )
 from webapp.brand import Brand
+from webapp.codes import unbroken
 from webapp.prose import prose
 from webapp.site import Site
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     site.kb.keep_nobody_waiting()
     app.extensions["site"] = site
     app.jinja_env.globals.update(brand=site.brand, languages=site.languages, prose=prose)
+    app.jinja_env.filters["unbroken"] = unbroken
     look.init_app(app, brand)
     conditional.init_app(app)
     assets.init_app(app, brand)

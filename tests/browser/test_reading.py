@@ -13,6 +13,9 @@ TYPES = ("home", "topic", "article", "code", "thread", "results", "nothing-found
 
 ARTICLE = "/articles/en/account-security/two-step-sign-in"
 
+_BROKEN = """(all) => all.filter((e) => new Set([...e.getClientRects()].map((r) => r.top)).size > 1)
+    .map((e) => e.textContent)"""
+
 _SPILLED = """() => {
     const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
     const cut = [...document.querySelectorAll("main *, header *, footer *")].filter((e) => {
@@ -41,6 +44,15 @@ def test_nothing_is_lost_in_a_narrow_window(visit: Visit, sample_site: str, name
     for lang in WORDS:
         page = visit(sample_site + path(name, lang), lang=lang, size=Size(width=width, height=800))
         assert page.evaluate(_SPILLED) == [], lang
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_no_code_is_broken_at_the_end_of_a_line(visit: Visit, sample_site: str, lang: str) -> None:
+    page = visit(f"{sample_site}/search?q=HM-1012&lang={lang}&in={lang}", lang=lang)
+    for width in range(260, 420, 8):
+        page.set_viewport_size({"width": width, "height": 800})
+        broken = page.locator(".code-word").evaluate_all(_BROKEN)
+        assert broken == [], width
 
 
 def test_who_wants_no_motion_gets_none(visit: Visit, sample_site: str) -> None:
