@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from kb.content.synonyms import SynonymRule
+from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
 from kb.knowledge_base import KnowledgeBase
 from kb.model import Expansion, ExpansionKind, Query
 from kb.search import synonyms
 from kb.search.searcher import Searcher
 from kb.search.synonyms import Synonyms, Thesaurus
-from tests.corpus import document
+from tests.corpus import LOCKED, document
 
 PAY, PHONE, TWO_STEP, LONG = "en/a/pay", "en/a/phone", "en/a/two-step", "en/a/long"
 CAT, DOG = "en/b/cat", "en/b/dog"
@@ -143,6 +144,22 @@ def test_two_words_are_also_the_one_that_documents_have(tmp_path: Path) -> None:
     result = Searcher(engine.reader, "en").search(Query("wi fi"))
     assert result.hits[0].id == "en/a/wifi"
     assert result.expansions == (Expansion(ExpansionKind.COMPOUND, "wi fi", "wifi"),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"), [("HM1008", "HM-1008"), ("hm1008", "hm-1008"), ("tablet15", "tablet 15")]
+)
+def test_a_code_without_its_hyphen_is_searched_with_it(tmp_path: Path, typed: str, used: str) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    tablet = document("en/a/tablet", "Tablets", "The tablet needs version 15.")
+    engine.rebuild(
+        [tablet, from_article(LOCKED), document("en/a/esp", "Boards", "Use an ESP32."), *DOCUMENTS]
+    )
+    searcher = Searcher(engine.reader, "en")
+    result = searcher.search(Query(f"{typed}?"))
+    assert result.hits[0].id == (tablet.id if "tablet" in typed else LOCKED.id)
+    assert result.expansions == (Expansion(ExpansionKind.COMPOUND, typed, used),)
+    assert searcher.search(Query("esp32")).expansions == (), "the index has it so"
 
 
 @pytest.mark.parametrize("lang", ["en", "it", "ru"])
