@@ -12,7 +12,7 @@ from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
 from kb.search.completion import complete
 from kb.search.hits import hits
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
-from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
+from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable, telling
 from kb.search.ranking import rank
 from kb.search.spelling import Correction, correct
 from kb.search.synonyms import Synonyms
@@ -241,11 +241,11 @@ class Searcher:
         """The indexed languages in the order to search them, the query's own first."""
         if parsed.lang:
             return [parsed.lang]
-        hint = hint or self._default_lang
-        langs = reader.languages()
+        hint, langs = hint or self._default_lang, reader.languages()
         if len(langs) < 2:
             return [*langs] or [hint]
-        known = {lang: self._known_share(reader, lang, parsed.words) for lang in langs}
+        asked = telling(parsed.words, langs)
+        known = {lang: self._known_share(reader, lang, asked[lang]) for lang in langs}
         ordered = sorted(known, key=lambda lang: (-known[lang], lang != hint))
         if hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
             ordered = [hint, *(lang for lang in ordered if lang != hint)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -184,6 +185,17 @@ class TestLanguages:
         self, searcher: Searcher, text: str, hint: str, lang: str
     ) -> None:
         assert searcher.rank(Query(text, lang=hint)).langs[0] == lang
+
+    @pytest.mark.parametrize("reader", ["en", "ru"])
+    def test_a_page_that_quotes_another_language_does_not_know_its_questions(
+        self, tmp_path: Path, reader: str
+    ) -> None:
+        engine = EmbeddedEngine(tmp_path)
+        quoting = document("ru/a/quote", "Браузер", 'Статья "How do I use a burn command" на сайте.')
+        engine.rebuild([quoting, document("en/a/boot", "How to burn a bootloader", "Use a cable.")])
+        searcher = Searcher(engine.reader, "en")
+        assert searcher.rank(Query("how do i burn a bootloader", lang=reader)).langs[0] == "en"
+        assert searcher.rank(Query("браузер burn", lang=reader)).langs[0] == "ru"
 
 
 class TestNothingFound:
