@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
-from webapp.conditional import kept
+from webapp.conditional import kept, sent
 from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.contact.visitor import wait
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
@@ -26,8 +26,7 @@ def search() -> Response:
         edition and ("/api/search", edition, query),
         lambda: jsonify(search_shape(kb.search(query))).get_data(as_text=True),
     )
-    g.tag = body.tag
-    return Response(body.content, mimetype="application/json")
+    return sent(body, "application/json")
 
 
 @blueprint.get("/complete")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from flask import Flask, Request, Response, current_app, g, make_response, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask_compress import Compress
 
 from webapp.recent import Recent
@@ -85,9 +85,14 @@ def kept(key: Hashable | None, make: Callable[[], str]) -> Body:
 
 def answered(body: Body) -> Response:
     """A response that a browser may keep, and asks about each time."""
-    response = make_response(body.content)
+    response = sent(body)
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(body.tag)
-    g.tag = body.tag
     response.make_conditional(request)
     return response
+
+
+def sent(body: Body, mimetype: str = "text/html") -> Response:
+    """A response that is compressed once, and that a browser is told nothing about."""
+    g.tag = body.tag
+    return Response(body.content, mimetype=mimetype)

@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from kb import KnowledgeBase
 from kb.errors import KBError
 from kb.model import Kind, Query, SearchResult
+from webapp.addresses import root
+from webapp.conditional import kept, sent
 from webapp.inputs import LAST_PAGE, LONGEST_QUERY, clean_line, language_code, page_number
 from webapp.marks import marked
 from webapp.pages import content_language
@@ -99,13 +101,16 @@ def results() -> ResponseReturnValue:
     lang = content_language()
     if not asked.text:
         return render_template("search/start.html", topics=site.kb.topics(lang), content_lang=lang)
+    edition = site.kb.searcher.edition(asked.query)  # told first: nothing newer may be kept under its name
+    key = edition and (site.kb.generation, edition, request.full_path, g.lang, g.preferred, root())
     result = site.kb.search(asked.query)
     pages = min(math.ceil(result.total / PER_PAGE), LAST_PAGE)
     if asked.page > pages > 0:  # an old link, or a number typed into the address
         asked = replace(asked, page=pages)
         result = site.kb.search(asked.query)
-    response = make_response(
-        render_template(
+    body = kept(
+        key,
+        lambda: render_template(
             "search/results.html",
             asked=asked,
             result=result,
@@ -114,8 +119,9 @@ def results() -> ResponseReturnValue:
             topics=site.kb.topics(lang),
             content_lang=lang,
             marked=marked,
-        )
+        ),
     )
+    response = sent(body)
     if asked.page == 1:  # written down after it was sent: nobody waits for the log
         response.call_on_close(lambda: _record(site.kb, asked, result))
     return response

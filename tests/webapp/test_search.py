@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
-from kb import KnowledgeBase, Query
+from kb import KnowledgeBase, Query, Settings, open_knowledge_base
 from kb.errors import StorageError
 from kb.model import Kind, SearchResult
-from tests.webapp.conftest import Centre, Page, with_kb
+from tests.webapp.conftest import ARTICLES, Centre, Page, with_kb
+from webapp import create_app
 
 
 class Watched(KnowledgeBase):
@@ -146,6 +148,43 @@ def test_search_is_recorded_once_for_its_first_page(centre: Centre) -> None:
     for url in ("/search?q=printer&lang=en", "/search?q=printer&lang=en&page=2", "/search?q="):
         client.get(url).close()  # what is written down waits for the response to be sent
     assert kb.recorded == [("printer", "en", 23)]
+
+
+def test_page_that_is_asked_for_again_is_the_same_and_recorded_again(centre: Centre) -> None:
+    kb = Watched.over(centre.kb)
+    client = with_kb(centre, kb)
+    pages = [client.get("/search?q=printer", buffered=True).text for _ in range(3)]
+    assert pages[0] == pages[1] == pages[2]
+    assert kb.recorded == [("printer", "en", 23)] * 3
+
+
+def test_page_of_another_reader_or_filter_is_another_one(client: FlaskClient) -> None:
+    def shown(url: str) -> str:
+        return Page(client.get(url)).text
+
+    assert shown("/search?q=phone") != shown("/search?q=phone&kind=thread") != shown("/search?q=phone&in=it")
+    english = shown("/search?q=phone")
+    client.set_cookie("lang", "it")
+    italian = shown("/search?q=phone")
+    assert italian != english
+    assert shown("/search?q=phone&lang=en") != italian
+    client.delete_cookie("lang")
+    assert shown("/search?q=phone") == english
+
+
+def test_page_is_that_of_the_newest_index(tmp_path: Path) -> None:
+    file = tmp_path / "articles" / "en" / "billing" / "refund.md"
+    file.parent.mkdir(parents=True)
+    settings = Settings(
+        data=tmp_path / "data", articles=(tmp_path / "articles",), secret_key="a key for tests"
+    )
+    kb = open_knowledge_base(settings)
+    client = create_app(settings, kb).test_client()
+    for title in ("Get a refund", "Money back"):
+        file.write_text(ARTICLES["en/billing/refund.md"].replace("Get a refund", title), encoding="utf-8")
+        kb.reindex()
+        assert title in Page(client.get("/search?q=refund")).text
+    kb.close()
 
 
 def test_search_survives_a_log_that_cannot_be_written(centre: Centre) -> None:
