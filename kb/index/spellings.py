@@ -61,7 +61,8 @@ class _Written:
         codes, length = codepoints(word), len(word)
         lengths = np.array([max(length - edits, 0), length + edits + 1])
         first, last = self.shapes.searchsorted(_shapes(codes[:1], lengths)).tolist()
-        others = np.bitwise_count(self.letters[first:last] ^ np.bitwise_or.reduce(_bits(codes)))
+        typed = np.bitwise_or.reduce(_bits(codes), keepdims=True)  # as NumPy 2.5 types it
+        others = np.bitwise_count(self.letters[first:last] ^ typed)
         return [self._word(first + place) for place in np.flatnonzero(others <= 2 * edits).tolist()]
 
     def _word(self, number: int) -> str:
