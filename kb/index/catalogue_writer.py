@@ -23,6 +23,9 @@ from kb.model import Article, Document, Topic
 MOST_LATER = 0.02
 """The share of all documents whose rows may stand in the small file; so does a language's delta end."""
 
+_PAGE_SIZE = 1 << 14
+"""Bytes of what SQLite reads at once. A row of more than a quarter of it goes on elsewhere, to be read by itself."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, slot INTEGER, kind TEXT, lang TEXT, topic TEXT, slug TEXT, url TEXT, title TEXT,
@@ -89,6 +92,7 @@ def _write(path: Path, change: Change, *, beside: Path | None = None, merged: Pa
     """Write a change into a file: one that stands beside the large one, or the large one itself."""
     is_new = not path.exists()
     with closing(sqlite3.connect(path.resolve().as_uri(), uri=True, isolation_level=None)) as db:
+        db.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a file that is new
         db.execute("PRAGMA journal_mode = OFF")  # the generation is synced, or thrown away, as a whole
         db.execute("PRAGMA synchronous = OFF")
         for name, other in (("base", beside), ("later", merged)):

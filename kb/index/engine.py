@@ -90,8 +90,7 @@ class Facts:
 _NOTHING_SPECIAL = Facts()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A document that matches, before priors. ``score`` is at most 1 for the best of each scorer."""
 
     ordinal: int
@@ -112,22 +111,6 @@ class Candidate:
     section: int = -1
     """The section of that passage; -1 where it is the title, a question or the summary."""
     facts: Facts = _NOTHING_SPECIAL
-
-    def scored(self, score: float) -> Candidate:
-        """With another score. Each search does it dozens of times, and dataclasses.replace is slow."""
-        return Candidate(
-            self.ordinal,
-            self.id,
-            score,
-            self.cosine,
-            self.coverage,
-            self.evidence,
-            self.words,
-            self.closeness,
-            self.runner_up,
-            self.section,
-            self.facts,
-        )
 
 
 @dataclass(frozen=True, slots=True)

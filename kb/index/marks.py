@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ import numpy as np
 from kb.index.documents import FIELDS
 from kb.index.engine import Token
 from kb.index.postings import Ints
-from kb.index.ragged import Offsets, gathered
+from kb.index.ragged import Offsets, gathered, ranges
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import TokenTable
 
@@ -52,6 +51,7 @@ class Marks:
         first = 0
         for table in self._tables if len(asked.numbers) else ():
             own = [place for place, slot in enumerate(slots) if 0 <= slot - first < table.documents]
+            own.sort(key=slots.__getitem__)
             if own:
                 documents = np.array([slots[place] - first for place in own], np.int64)
                 for document, token in _matched(table, documents, asked):
@@ -106,7 +106,7 @@ def _longest_form(term: str) -> int:
 
 
 def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[tuple[int, Token]]:
-    """The matched tokens of some documents, each with the place of its document among them."""
+    """The matched tokens of some documents, ascending, each with the place of its document among them."""
     passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     first, last = table.token_of_passage[passages], table.token_of_passage[after]
     terms = gathered(table.terms, first, last)
@@ -115,12 +115,16 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     ends = np.cumsum(last - first)
     owner = ends.searchsorted(matched, "right")
     places = matched + (last - ends)[owner]
-    bounds = [
-        table.token_of_passage[a:b].tolist() for a, b in zip(passages.tolist(), after.tolist(), strict=True)
-    ]
-    fields = [table.fields[a:b].tolist() for a, b in zip(passages.tolist(), after.tolist(), strict=True)]
-    columns = (owner, which[matched], places, table.starts[places], table.ends[places])
-    for document, asks, place, start, end in zip(*(c.tolist() for c in columns), strict=True):
-        passage = bisect_right(bounds[document], place) - 1
-        field = _FIELD_NAMES[fields[document][passage]]
-        yield document, Token(asked.names[asks], asked.weights[asks], field, passage, start, end)
+    every = ranges(passages, after - passages)
+    passage = table.token_of_passage[every].searchsorted(places, "right") - 1
+    columns = (
+        owner,
+        which[matched],
+        table.fields[every][passage],
+        every[passage] - passages[owner],
+        table.starts[places],
+        table.ends[places],
+    )
+    names, weights = asked.names, asked.weights
+    for document, asks, field, own, start, end in zip(*(c.tolist() for c in columns), strict=True):
+        yield document, Token(names[asks], weights[asks], _FIELD_NAMES[field], own, start, end)

@@ -13,7 +13,9 @@ STRENGTH = 0.03
 
 def rank(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """The candidates with their priors, best first, ties by id."""
-    weighed = (c if (prior := _prior(c.facts)) == 1 else c.scored(c.score * prior) for c in candidates)
+    weighed = (
+        c if (prior := _prior(c.facts)) == 1 else c._replace(score=c.score * prior) for c in candidates
+    )
     return tuple(sorted(weighed, key=lambda c: (-c.score, c.id)))
 
 

@@ -168,7 +168,7 @@ class Searcher:
             asking = [terms for terms in sentences if len(set(terms)) >= _LEAST_TERMS]
             best = reader.coverage(ranking.langs[0], asking, [candidate.ordinal for candidate in candidates])
             candidates = tuple(
-                replace(c, coverage=max(c.coverage, share)) for c, share in zip(candidates, best, strict=True)
+                c._replace(coverage=max(c.coverage, share)) for c, share in zip(candidates, best, strict=True)
             )
         return MessageRanking(candidates, ranking.terms, reader)
 

@@ -70,17 +70,17 @@ def _best(running: Sequence[Token]) -> _Window | None:
     the summary that points to it.
     """
     best: _Window | None = None
-    every = sum(_weights(running).values())
+    every = sum(_weights(running).values()) if len(running) > 1 else 0.0
     end = 0
     for i, first in enumerate(running):
+        if best and best.value >= every + 0.02 * (len(running) - i):
+            break  # nothing can say more
         before, end = end, max(end, i)
         last = first.start + WIDTH - 30
         while end < len(running) and running[end].passage == first.passage and running[end].end <= last:
             end += 1
         if end > before or end == i:
             window = running[i : max(end, i + 1)]
-            if best and best.value >= every + 0.02 * len(window):
-                continue  # it cannot say more
             value = sum(_weights(window).values()) + 0.02 * len(window)
             if first.field != "body":
                 value *= 0.9
@@ -121,47 +121,48 @@ def _cut(document: Shown, place: int, tokens: Sequence[Token], first: int) -> Ex
 
 def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
     """The stretch of a text around character ``first``, with a mark where it begins or ends inside a sentence."""
-    text, start = _shortened(whole, first)
-    spans = _spans(tokens, start, len(text))
+    start, stop = _stretch(whole, first)
     before = start  # looked at in place: a text may be long, and there are ten to a page
     while before and whole[before - 1] == " ":
         before -= 1
-    lead = "… " if before and not _ends_sentence(whole, before) else ""
+    lead = "… " if before and not _ends_sentence(whole[max(0, before - 3) : before]) else ""
+    is_cut = stop < len(whole) and _SIGN.search(whole, stop)
     trail = (
-        " …"
-        if _SIGN.search(whole, start + len(text)) and not _ends_sentence(text.replace("\n", " "), len(text))
-        else ""
+        " …" if is_cut and not _ends_sentence(whole[max(start, stop - 3) : stop].replace("\n", " ")) else ""
     )
-    return _on_one_line(lead, text, trail, spans)
+    spans = _spans(tokens, start, stop)
+    if "\n" in whole[start:stop]:
+        return _on_one_line(lead, whole[start:stop], trail, spans)
+    moved = tuple(Span(begin + len(lead), end + len(lead)) for begin, end in spans)
+    return Snippet(f"{lead}{whole[start:stop]}{trail}", moved)
 
 
-def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[Span]) -> Snippet:
+def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[tuple[int, int]]) -> Snippet:
     """The text without line ends, and its spans moved as their letters are."""
-    if not lead and "\n" not in text:
-        return Snippet(f"{text}{trail}", tuple(spans))
     pieces, length = [lead], len(lead)
     begins, moved = [0], [length]  # where each line begins in the text, and how far its letters move
-    for end in _LINE_END.finditer(text):
-        line = text[begins[-1] : end.start()]
-        is_ended = line.rstrip(_CLOSING)[-1:] in _ENDING or text[end.end() : end.end() + 1] in _ENDING
+    for line_end in _LINE_END.finditer(text):
+        end, begin = line_end.span()
+        line = text[begins[-1] : end]
+        is_ended = line.rstrip(_CLOSING)[-1:] in _ENDING or text[begin : begin + 1] in _ENDING
         pieces += (line, " " if is_ended else BREAK)
         length += len(line) + len(pieces[-1])
-        begins.append(end.end())
-        moved.append(length - end.end())
-    moves = [moved[bisect_right(begins, span.start) - 1] for span in spans]
+        begins.append(begin)
+        moved.append(length - begin)
+    moves = [moved[bisect_right(begins, begin) - 1] for begin, _ in spans]
     return Snippet(
         f"{''.join(pieces)}{text[begins[-1] :]}{trail}",
-        tuple(Span(span.start + by, span.end + by) for span, by in zip(spans, moves, strict=True)),
+        tuple(Span(begin + by, end + by) for (begin, end), by in zip(spans, moves, strict=True)),
     )
 
 
-def _ends_sentence(text: str, place: int) -> bool:
-    """Whether what stands before a place ends a sentence."""
-    return _SENTENCE_END.search(f"{text[max(0, place - 3) : place]} ") is not None
+def _ends_sentence(last: str) -> bool:
+    """Whether the last characters of a text end a sentence."""
+    return not last.isalnum() and _SENTENCE_END.search(f"{last} ") is not None
 
 
-def _shortened(text: str, first: int) -> tuple[str, int]:
-    """A stretch of ``text`` that shows place ``first``, begun at a sentence if one begins near, and its start."""
+def _stretch(text: str, first: int) -> tuple[int, int]:
+    """From where to where a stretch shows place ``first``, begun at a sentence if one begins near."""
     start = 0
     for end in _SENTENCE_END.finditer(text, max(0, first - _LEAD), first):
         start = end.end()
@@ -174,18 +175,18 @@ def _shortened(text: str, first: int) -> tuple[str, int]:
         stop = space if space > 0 else stop
     while start < stop and text[start].isspace():
         start += 1
-    return text[start:stop].rstrip(), start
+    while stop > start and text[stop - 1].isspace():
+        stop -= 1
+    return start, stop
 
 
-def _spans(tokens: Sequence[Token], start: int, length: int) -> tuple[Span, ...]:
-    """The matches inside the snippet, in its own characters, overlapping ones joined."""
-    spans: list[Span] = []
-    for token in sorted(tokens, key=lambda t: (t.start, -t.end)):
-        span = Span(token.start - start, token.end - start)
-        if span.start < 0 or span.end > length:
-            continue
-        if spans and span.start < spans[-1].end:
-            spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
+def _spans(tokens: Sequence[Token], start: int, stop: int) -> list[tuple[int, int]]:
+    """The matches between two places, counted from the first, overlapping ones joined."""
+    spans: list[tuple[int, int]] = []
+    inside = [(t.start - start, t.end - start) for t in tokens if t.start >= start and t.end <= stop]
+    for begin, end in sorted(inside):
+        if spans and begin < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], end)
         else:
-            spans.append(span)
-    return tuple(spans)
+            spans.append((begin, end))
+    return spans

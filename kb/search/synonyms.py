@@ -49,7 +49,7 @@ class Thesaurus:
         """What of a text has synonyms, from left to right; of two that overlap, the longer."""
         if not self._meant:
             return []
-        found = analyzer(self._lang).analyze(text)
+        found = analyzer(self._lang).analyzed(text)
         substitutions = []
         place = 0
         while place < len(found.terms):

@@ -104,7 +104,7 @@ def _replaced(words: str, chosen: Sequence[_Choice], picks: Sequence[str]) -> Va
 
 def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]:
     """Neighbours that the index also has as one word: "wi fi" is "wifi"."""
-    found = analyzer(lang).analyze(words)
+    found = analyzer(lang).analyzed(words)
     for place in range(len(found.words) - 1):
         first, second = found.words[place : place + 2]
         start, end = found.starts[place], found.ends[place + 1]
@@ -126,8 +126,7 @@ def _codes(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]
 
 def _better(one: Candidate, other: Candidate) -> Candidate:
     """The better of a document's scores, and the better of what is known of its match."""
-    return replace(
-        one,
+    return one._replace(
         score=max(one.score, _AS_GOOD * other.score),
         cosine=max(one.cosine, other.cosine),
         coverage=max(one.coverage, other.coverage),
@@ -136,4 +135,4 @@ def _better(one: Candidate, other: Candidate) -> Candidate:
 
 
 def _weighed(candidate: Candidate) -> Candidate:
-    return candidate.scored(_AS_GOOD * candidate.score)
+    return candidate._replace(score=_AS_GOOD * candidate.score)

@@ -93,7 +93,7 @@ class Analyzer:
         self.language = spec
         self._stemmer = Stemmer.Stemmer(spec.stemmer, 0) if spec.stemmer else None
         self._known: dict[str, Token] = {}
-        self._latest: tuple[str, tuple[str, ...]] = "", ()
+        self._latest: tuple[str, Analyzed] = "", Analyzed([], [], [], [])
 
     def analyze(self, text: str) -> Analyzed:
         """The tokens of ``text``; stop words are left out. Takes any string and never raises."""
@@ -131,11 +131,15 @@ class Analyzer:
         return Analyzed(words, terms, starts, ends)
 
     def terms(self, text: str) -> list[str]:
-        """Only the terms of ``text``, in order. A search asks for those of its query more than once in a row."""
+        """Only the terms of ``text``, in order."""
+        return list(self.analyzed(text).terms)
+
+    def analyzed(self, text: str) -> Analyzed:
+        """The tokens of a text that is asked for more than once in a row, as a search does; not to be changed."""
         latest = self._latest
         if latest[0] != text:
-            self._latest = latest = text, tuple(self.analyze(text).terms)
-        return list(latest[1])
+            self._latest = latest = text, self.analyze(text)
+        return latest[1]
 
     def words(self, text: str) -> list[str]:
         """Every word of ``text``, folded, stop words too; in a script without spaces, what begins at each letter.

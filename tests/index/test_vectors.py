@@ -283,4 +283,4 @@ def test_a_document_with_one_passage_has_no_runner_up(tmp_path: Path) -> None:
     assert (bare.id, bare.runner_up) == ("en/t/a", 0.0)
     assert other.closeness == bare.closeness
     assert other.runner_up == pytest.approx(float(direction("One") @ direction("One\nSome text.")), abs=0.01)
-    assert other.scored(0.5).runner_up == other.runner_up
+    assert other._replace(score=0.5).runner_up == other.runner_up

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,8 +45,8 @@ def test_a_message_that_is_covered_is_surer_than_one_that_is_not() -> None:
 
 
 def test_two_close_passages_say_more_than_one() -> None:
-    alone = replace(candidate(closeness=0.8), runner_up=0.3)
-    supported = replace(candidate(closeness=0.8), runner_up=0.7)
+    alone = candidate(closeness=0.8)._replace(runner_up=0.3)
+    supported = candidate(closeness=0.8)._replace(runner_up=0.7)
     assert list_features([alone])["closeness"] == pytest.approx(0.55)
     assert list_features([supported])["closeness"] == pytest.approx(0.75)
     assert list_features([alone, supported])["closeness"] == pytest.approx(0.8)
