@@ -241,10 +241,10 @@ class KnowledgeBase:
         """
         return self._mender.look().status()
 
-    def meaning(self) -> MeaningStatus:
-        """What the sentence encoder does, if one is used; :raises IndexMissing: nothing was indexed yet."""
+    def meaning(self, *, wait: bool = True) -> MeaningStatus:
+        """What the sentence encoder does, once loaded if ``wait``; :raises IndexMissing: nothing was indexed yet."""
         indexed = self._reader().status().model
-        return self._model.status(indexed) if self._model else MeaningStatus()
+        return self._model.status(indexed, wait=wait) if self._model else MeaningStatus()
 
     def arithmetic(self) -> str:
         """What sums scores: ``numba`` with the extra ``fast``, or ``numpy``. It is loaded, so no search waits."""

@@ -35,7 +35,7 @@ def ready() -> Response:
 def _meaning() -> dict[str, object]:
     """What the sentence encoder of this process does, where one is used; without it the site is just as ready."""
     try:
-        meaning = current_site().kb.meaning()
+        meaning = current_site().kb.meaning(wait=False)  # a load balancer has less patience
     except KBError:
         return {}
     if meaning.state == "off":

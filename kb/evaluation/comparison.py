@@ -12,7 +12,7 @@ from kb.evaluation.evaluation import AskedQuestion, Evaluation
 from kb.evaluation.intervals import Interval, Values, interval, significance
 
 _SAME = 1e-6
-"""Saved measures are rounded: differences below this are none."""
+"""Saved measures are rounded: differences below this are none, though rounding gives them all one sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def compare(before: Sequence[Evaluation], after: Sequence[Evaluation], measure: 
         measure=measure,
         collections=single,
         mean=_comparison("", changes, strata),
-        better=tuple(change for change in every if change.difference > _SAME),
-        worse=tuple(change for change in every if change.difference < -_SAME),
+        better=tuple(change for change in every if change.difference > 0),
+        worse=tuple(change for change in every if change.difference < 0),
     )
 
 
@@ -109,17 +109,18 @@ def _paired(before: Evaluation, after: Evaluation) -> list[_Pair]:
 
 
 def _changes(pairs: Sequence[_Pair], measure: str) -> list[QuestionChange]:
-    return [
-        QuestionChange(
-            collection=pair.collection,
-            question=pair.after.text,
-            before=pair.before.measures[measure],
-            after=pair.after.measures[measure],
-            first_before=_first(pair.before),
-            first_after=_first(pair.after),
-        )
-        for pair in pairs
-    ]
+    return [_change(pair, pair.before.measures[measure], pair.after.measures[measure]) for pair in pairs]
+
+
+def _change(pair: _Pair, before: float, after: float) -> QuestionChange:
+    return QuestionChange(
+        collection=pair.collection,
+        question=pair.after.text,
+        before=after if abs(after - before) < _SAME else before,
+        after=after,
+        first_before=_first(pair.before),
+        first_after=_first(pair.after),
+    )
 
 
 def _comparison(
@@ -132,8 +133,8 @@ def _comparison(
         after=float(np.mean([np.mean([change.after for change in changes]) for changes in strata])),
         interval=interval(differences),
         p=significance(differences),
-        better=sum(int(np.count_nonzero(values > _SAME)) for values in differences),
-        worse=sum(int(np.count_nonzero(values < -_SAME)) for values in differences),
+        better=sum(int(np.count_nonzero(values > 0)) for values in differences),
+        worse=sum(int(np.count_nonzero(values < 0)) for values in differences),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Encoder:
         self._session = _load_session(directory.onnx, threads)
         self._inputs = [each.name for each in self._session.get_inputs()]
         self._output = self._choose_output()
-        self.dimensions = len(self.encode_question("a"))
+        self.dimensions = len(self._vector([self._last_token()]))
 
     def encode_question(self, text: str) -> Floats:
         """The vector of something asked, of length 1."""
@@ -54,6 +54,9 @@ class Encoder:
         tokens = self._tokenizer.encode(text.lower() if self.directory.lower_case else text).ids or [0]
         if len(tokens) > most:
             tokens = [*tokens[: most - 1], tokens[-1]]  # the last one marks the end
+        return self._vector(tokens)
+
+    def _vector(self, tokens: Sequence[int]) -> Floats:
         ids = np.array([tokens], np.int64)
         known = {
             "input_ids": ids,
@@ -61,12 +64,21 @@ class Encoder:
             "token_type_ids": np.zeros_like(ids),
             "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],
         }
-        output = self._session.run([self._output], {name: known[name] for name in self._inputs})[0][0]
+        try:
+            output = self._session.run([self._output], {name: known[name] for name in self._inputs})[0][0]
+        except Exception as error:  # the library raises classes of its own that share no root
+            raise ModelUnusable(
+                f"{self.directory.onnx} fails on what {self.directory.tokenizer.name} gives: {error}"
+            ) from error
         vector = np.asarray(
             output if output.ndim == 1 else _POOLED[self.directory.pooling](output), np.float32
         )
         # Cosines are compared, whatever it was trained with.
         return np.asarray(vector / (np.linalg.norm(vector) or 1.0), np.float32)
+
+    def _last_token(self) -> int:
+        """The highest number that the tokenizer gives: a network made for another one does not know it."""
+        return max(self._tokenizer.get_vocab().values(), default=0)
 
     def _choose_output(self) -> str:
         """The sentence's vector where the network pools by itself, else the vectors of its tokens."""
@@ -116,7 +128,7 @@ def _load_session(onnx: Path, threads: int) -> Any:
         import onnxruntime
     except ImportError as error:
         raise ModelUnusable(_WITHOUT_EXTRA) from error
-    onnxruntime.set_default_logger_severity(3)
+    onnxruntime.set_default_logger_severity(4)  # what goes wrong is raised as well
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -63,12 +63,13 @@ class SentenceModel:
         with closing(VectorCache(self._cache, fingerprint)) as cache:
             yield PassageEncoder(encoder, fingerprint, languages, cache)
 
-    def status(self, indexed: str) -> MeaningStatus:
+    def status(self, indexed: str, *, wait: bool) -> MeaningStatus:
         """What it does for searches.
 
         :param indexed: the fingerprint of the model that the index was made with; empty where with none.
+        :param wait: until it is loaded, if it is being loaded.
         """
-        loaded, counts = self.questions.loaded(_PATIENCE), self.questions.counts
+        loaded, counts = self.questions.loaded(_PATIENCE if wait else 0), self.questions.counts
         if loaded is None:
             state = self.questions.problem
         elif not indexed:

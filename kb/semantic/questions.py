@@ -107,11 +107,10 @@ class QuestionEncoder:
         self._start()
 
     def loaded(self, patience: float) -> Loaded | None:
-        """The model that answers, waited for while it is being loaded; None where ``problem`` says why not."""
+        """The model, waited for while it is being loaded; None where it does not answer, and ``problem`` says why."""
         self._start()
-        if not self._tried.wait(patience):
-            self.problem = f"The model was not loaded in {patience:.0f} seconds."
-        return self._loaded
+        self._tried.wait(patience)
+        return None if self.problem else self._loaded
 
     def _start(self) -> None:
         """See that this process has its thread: a fork has none."""
@@ -133,7 +132,7 @@ class QuestionEncoder:
         self._tried = threading.Event()
         self._loaded = None
         self.counts = Counts()
-        self.problem = ""
+        self.problem = "The model is being loaded."
 
     def _answer(self) -> None:
         """Answer question after question; those nobody waits for any more are passed over."""
@@ -151,8 +150,9 @@ class QuestionEncoder:
         try:
             self._loaded, self.problem = self._load(), ""
         except ModelUnusable as error:
-            self.problem = str(error)
-            _logger.warning("Searching by words alone: %s", error)
+            self._give_up(str(error))
+        except Exception as error:  # noqa: BLE001 - a thread that ended would let every search wait for nothing
+            self._give_up(f"The model cannot be loaded: {error}")
         self._tried.set()
         return time.monotonic()
 
@@ -160,14 +160,20 @@ class QuestionEncoder:
         try:
             vector = QuestionVector(loaded.encode(text), loaded.fingerprint, loaded.spread)
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise, the search goes on
-            self.problem = f"The model failed: {error}"
-            _logger.warning("Searched by words alone: the model failed: %s", error)
+            self._give_up(f"The model failed: {error}")
             return None
+        self.problem = ""
         with self._remembering:
             self._remembered[text] = vector
             if len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
         return vector
+
+    def _give_up(self, problem: str) -> None:
+        """Say why searches go on by words alone: once, not at each search."""
+        if problem != self.problem:
+            _logger.warning("Searching by words alone: %s", problem)
+        self.problem = problem
 
     def _tell(self) -> None:
         """Say now and then how many questions were searched by words alone."""

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pytest
 
 from kb.errors import EvaluationError
@@ -7,6 +10,7 @@ from kb.evaluation.abstention import Offer
 from kb.evaluation.comparison import compare
 from kb.evaluation.evaluation import AskedQuestion, Evaluation, RankedDocument
 from kb.evaluation.measures import MEASURES
+from kb.evaluation.saved import load, save
 
 
 def run(collection: str, values: dict[str, float], text: str = "how do I {}") -> Evaluation:
@@ -50,6 +54,14 @@ def test_a_change_of_every_question_is_no_chance_and_of_one_it_may_be() -> None:
     one = compare([before], [run("faq", {**dict.fromkeys(names, 0.5), "q1": 0.6})], "nDCG@10").mean
     assert every.p < 0.001
     assert one.p > 0.5
+
+
+def test_a_run_does_not_differ_from_itself_once_saved(tmp_path: Path) -> None:
+    now = run("faq", {f"q{n}": 1 / math.log2(3) for n in range(30)})
+    save(tmp_path / "before.json", [now])
+    found = compare(load(tmp_path / "before.json"), [now], "nDCG@10").mean
+    assert (found.difference, found.interval.low, found.interval.high) == (0, 0, 0)
+    assert (found.p, found.better, found.worse) == (1, 0, 0)
 
 
 def test_the_mean_weighs_collections_alike() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -59,4 +60,13 @@ def test_a_broken_file_is_named(tmp_path: Path, file: str) -> None:
     folder = write_model(tmp_path / "model")
     (folder / file).write_bytes(b"not that")
     with pytest.raises(ModelUnusable, match=Path(file).name):
+        Encoder(read_directory(folder))
+
+
+def test_a_tokenizer_of_another_model_is_refused_before_it_is_used(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model")
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer["model"]["vocab"]["umbrella"] = 10_000
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    with pytest.raises(ModelUnusable, match=r"model\.onnx fails on what tokenizer\.json gives"):
         Encoder(read_directory(folder))

@@ -130,14 +130,33 @@ def test_a_model_that_came_back_is_used(monkeypatch: pytest.MonkeyPatch) -> None
     assert encoder.problem == ""
 
 
-def test_a_network_that_fails_fails_no_search(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_model_that_ends_in_an_unforeseen_way_keeps_nobody_waiting() -> None:
+    def fail() -> Loaded:
+        raise RuntimeError("no such operator")
+
+    encoder = QuestionEncoder(fail, AMPLE)
+    assert encoder.vector("abc") is None
+    assert encoder.vector("def") is None
+    assert encoder.counts.late == 0
+    assert "no such operator" in encoder.problem
+
+
+def test_a_network_that_fails_fails_no_search_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    works = threading.Event()
+
     def encode(text: str) -> Floats:
-        raise RuntimeError("out of memory")
+        if not works.is_set():
+            raise RuntimeError("out of memory")
+        return _encode(text)
 
     encoder = QuestionEncoder(lambda: Loaded(encode, "model", 0.5), AMPLE)
-    assert encoder.vector("abc") is None
+    assert [encoder.vector(text) for text in ("abc", "def", "ghi")] == [None, None, None]
+    assert encoder.loaded(AMPLE) is None
     assert "out of memory" in encoder.problem
-    assert "out of memory" in caplog.text
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    works.set()
+    assert encoder.vector("abc") is not None
+    assert encoder.loaded(AMPLE) is not None
 
 
 def test_lateness_is_told_now_and_then(
