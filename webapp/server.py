@@ -63,6 +63,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # its heartbeat, off disk
             "graceful_timeout": _GRACE,
             "keepalive": 5,
+            "limit_request_line": 8190,  # the search box takes 500 characters: of Chinese, 4,500 bytes of an address
             "accesslog": "-",
             "access_log_format": _ACCESS_LOG,
             "logger_class": _Log,

@@ -12,10 +12,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.webapp.conftest import Centre
+from webapp.inputs import LONGEST_QUERY
 from webapp.server import loaded
 
 
@@ -88,6 +90,10 @@ def test_server_answers_says_where_and_ends_when_told(server: Server) -> None:
     printed = server.stop()
     assert printed.splitlines()[0] == f"Help Centre: {server.url}/ (Ctrl-C ends it)"
     assert server.process.returncode == 0
+
+
+def test_the_longest_search_of_any_script_fits_into_an_address(server: Server) -> None:
+    assert server.get("/search?lang=en&q=" + quote("東" * LONGEST_QUERY)) == 200
 
 
 def test_log_holds_neither_searches_nor_addresses_of_visitors(server: Server) -> None:
