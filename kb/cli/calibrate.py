@@ -13,7 +13,8 @@ from kb.cli.output import knowledge_base, patient_settings, print_json, progress
 from kb.content.detection import detect_language
 from kb.evaluation.abstention import THRESHOLDS, AbstentionPoint
 from kb.evaluation.adjustment import Told, adjusted
-from kb.evaluation.calibration import Fit, Judged, ask_message, fit, gather, mean_point
+from kb.evaluation.asking import ask_message
+from kb.evaluation.calibration import Fit, Judged, fit, gather, mean_point
 from kb.evaluation.collection import load_collection, sample_text
 from kb.evaluation.outcomes import read_outcomes
 from kb.index.engine import Progress

@@ -9,9 +9,10 @@ import numpy as np
 
 from kb.errors import CalibrationError
 from kb.evaluation.abstention import Offer
-from kb.evaluation.calibration import Asked, Fit, Judged, lowest_threshold
+from kb.evaluation.asking import Asked
+from kb.evaluation.calibration import Fit, Judged, lowest_threshold
 from kb.evaluation.logistic import fit_logistic
-from kb.support.confidence import CONSIDERED, SHOWN, Calibration, Confidence, LogisticModel, list_features
+from kb.support.confidence import Calibration, Confidence, LogisticModel, list_features
 
 LEAST_OF_EACH = 20
 """Outcomes of either kind that a site needs before it can be learned from."""
@@ -31,12 +32,9 @@ class Told:
     @classmethod
     def of(cls, asked: Asked) -> Told:
         """Of a message that was asked again."""
-        considered = asked.candidates[:CONSIDERED]
-        return cls(
-            list_features(considered) if considered else {},
-            tuple(candidate.id in asked.answers for candidate in considered[:SHOWN]),
-            bool(asked.answers),
-        )
+        considered = asked.considered
+        features = list_features(considered) if considered else {}
+        return cls(features, asked.relevant, bool(asked.answers))
 
     @property
     def is_answered(self) -> bool:

@@ -11,15 +11,13 @@ import numpy as np
 
 from kb.errors import CalibrationError
 from kb.evaluation.abstention import AbstentionPoint, Offer, point, roc_auc
+from kb.evaluation.asking import Asked, ask_message
 from kb.evaluation.collection import Collection
 from kb.evaluation.evaluation import indexed
 from kb.evaluation.logistic import fit_logistic
-from kb.index.engine import Candidate
-from kb.model import Query
 from kb.search.searcher import Searcher
 from kb.semantic.model import SentenceModel
 from kb.support.confidence import (
-    CONSIDERED,
     EACH,
     MEANING,
     SHOWN,
@@ -34,31 +32,13 @@ from kb.support.confidence import (
 LEAST_PRECISION = 0.9
 MOST_FALSE_ALARMS = 0.15
 """What the threshold is chosen for: a weak suggestion costs trust."""
-_MOST_QUESTIONS = 400
+_MOST_QUESTIONS = 1000
 _FOREIGN = 150
 """Questions of the other collections, asked of each: most of what nothing answers is about something else."""
 _TAKEN_AWAY = 0.1
 """What a question whose answers were taken away counts: its subject is there, so it is harder than most."""
 _SEED = 20240229
 _THRESHOLDS = tuple(round(0.2 + 0.01 * step, 2) for step in range(71))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A message, the candidates for it, best first, and the documents that answer it, if any."""
-
-    candidates: tuple[Candidate, ...]
-    answers: frozenset[str]
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether one of the first three answers."""
-        return any(candidate.id in self.answers for candidate in self.candidates[:SHOWN])
-
-    def without_answers(self) -> Asked:
-        """The same message where nothing answers it."""
-        rest = tuple(c for c in self.candidates if c.id not in self.answers)
-        return Asked(rest, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +49,15 @@ class Evidence:
     answerable: tuple[Asked, ...]
     unanswerable: tuple[Asked, ...]
     foreign: tuple[Asked, ...]
+
+    @property
+    def has_meaning(self) -> bool:
+        return any(asked.has_meaning for asked in self.answerable)
+
+    def only(self, wanted: Callable[[Asked], bool]) -> Evidence:
+        """What some of the messages tell."""
+        kept = (tuple(filter(wanted, some)) for some in (self.answerable, self.unanswerable, self.foreign))
+        return Evidence(self.name, *kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +105,6 @@ def gather(
     return evidence
 
 
-def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:
-    """What the contact form weighs for a message, and as much again for where its answers are taken away."""
-    found = searcher.rank_message(Query(text, lang=lang, limit=2 * CONSIDERED, by_words=by_words))
-    return Asked(found.candidates, frozenset(answers))
-
-
 def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     """Fit on all collections, after judging each by what the others give.
 
@@ -129,16 +112,12 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     :param meaning: the same where meaning was weighed in; those without a meaning are left out.
     :raises CalibrationError: there are fewer than two collections to learn from.
     """
-    meant = [each for each in meaning if _has_meaning(each)]
+    meant = [each for each in meaning if each.has_meaning]
     if len(words) < 2 or (meaning and len(meant) < 2):
         raise CalibrationError("One collection cannot judge itself: name at least two.")
-    by_words = tuple(_held_out(words, WORDS))
-    by_meaning = tuple(_held_out(meant, MEANING)) if meant else ()
-    calibration = Calibration(
-        threshold=lowest_threshold(by_words),
-        words=_fitted(words, WORDS),
-        meaning=_fitted(meant, MEANING) if meant else None,
-    )
+    by_words = tuple(_judged(held, _fitted(_others(words, held))) for held in words)
+    by_meaning = tuple(_judged(held, _fitted(_others(words, held), _others(meant, held))) for held in meant)
+    calibration = replace(_fitted(words, meant), threshold=lowest_threshold(by_words))
     return Fit(calibration, by_words, by_meaning)
 
 
@@ -190,34 +169,38 @@ def _evidence(
     )
 
 
-def _has_meaning(evidence: Evidence) -> bool:
-    return any(c.closeness is not None for asked in evidence.answerable for c in asked.candidates)
+def _others(evidence: Sequence[Evidence], held: Evidence) -> list[Evidence]:
+    return [each for each in evidence if each.name != held.name]
 
 
-def _held_out(evidence: Sequence[Evidence], names: Sequence[str]) -> Iterator[Judged]:
-    for held in evidence:
-        confidence = _fitted([each for each in evidence if each is not held], names)
-        answerable = tuple(_offer(confidence, asked) for asked in held.answerable)
-        unanswerable = tuple(_offer(confidence, asked) for asked in held.unanswerable)
-        auc = roc_auc([o.confidence for o in answerable], [o.confidence for o in unanswerable])
-        yield Judged(held.name, auc if unanswerable else None, answerable, unanswerable)
+def _judged(held: Evidence, calibration: Calibration) -> Judged:
+    answerable = tuple(asked.offer(calibration) for asked in held.answerable)
+    unanswerable = tuple(asked.offer(calibration) for asked in held.unanswerable)
+    auc = roc_auc([o.confidence for o in answerable], [o.confidence for o in unanswerable])
+    return Judged(held.name, auc if unanswerable else None, answerable, unanswerable)
 
 
-def _offer(confidence: Confidence, asked: Asked) -> Offer:
-    candidates = asked.candidates[:CONSIDERED]
-    relevant = tuple(candidate.id in asked.answers for candidate in candidates[:SHOWN])
-    return Offer(confidence.of_list(candidates), relevant)
+def _fitted(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Calibration:
+    """The numbers that fit these collections; the threshold is still to be chosen.
+
+    A message that was ranked by words alone though there is an encoder, a code, tells nothing about meaning.
+    """
+    meant = [each.only(lambda asked: asked.has_meaning) for each in meaning]
+    return Calibration(
+        _THRESHOLDS[-1], _confidence(words, WORDS), _confidence(meant, MEANING) if meant else None
+    )
 
 
-def _fitted(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
+def _confidence(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
     """The models that fit these collections, each of which counts alike."""
     lists: list[_Row] = []
     singles: list[_Row] = []
     for each in evidence:
         whole = [(asked, 1.0) for asked in chain(each.answerable, each.unanswerable, each.foreign)]
         taken = [(asked.without_answers(), _TAKEN_AWAY) for asked in each.answerable]
-        lists += _alike([_list_row(asked, weight) for asked, weight in (*whole, *taken) if asked.candidates])
-        singles += _alike([row for asked in each.answerable for row in _candidate_rows(asked)])
+        told = [_list_row(asked, weight) for asked, weight in (*whole, *taken) if asked.candidates]
+        lists += _alike(each.name, told)
+        singles += _alike(each.name, [row for asked in each.answerable for row in _candidate_rows(asked)])
     return Confidence(_model(lists, names), _model(singles, EACH))
 
 
@@ -226,15 +209,16 @@ class _Row:
     features: Mapping[str, float]
     answers: bool
     weight: float
+    collection: str = ""
 
 
 def _list_row(asked: Asked, weight: float) -> _Row:
-    features = list_features(asked.candidates[:CONSIDERED])
+    features = list_features(asked.considered)
     return _Row(features, asked.is_answered, weight)
 
 
 def _candidate_rows(asked: Asked) -> list[_Row]:
-    candidates = asked.candidates[:CONSIDERED]
+    candidates = asked.considered
     features = candidate_features(candidates)
     pairs = zip(features, candidates, strict=True)
     return [_Row(row, candidate.id in asked.answers, 1.0) for row, candidate in pairs][:SHOWN]
@@ -243,13 +227,14 @@ def _candidate_rows(asked: Asked) -> list[_Row]:
 _PER_COLLECTION = 1000.0
 
 
-def _alike(rows: Sequence[_Row]) -> list[_Row]:
+def _alike(name: str, rows: Sequence[_Row]) -> list[_Row]:
     """The rows, weighed so that every collection counts alike."""
     total = sum(row.weight for row in rows) or 1.0
-    return [replace(row, weight=row.weight * _PER_COLLECTION / total) for row in rows]
+    return [replace(row, weight=row.weight * _PER_COLLECTION / total, collection=name) for row in rows]
 
 
 def _model(rows: Sequence[_Row], names: Sequence[str]) -> LogisticModel:
     labels = np.array([float(row.answers) for row in rows])
     weights = np.array([row.weight for row in rows])
-    return fit_logistic([row.features for row in rows], names, labels, weights)
+    groups = [row.collection for row in rows]
+    return fit_logistic([row.features for row in rows], names, labels, weights, groups)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
 from kb.evaluation.abstention import AbstentionPoint, Offer, point
+from kb.evaluation.asking import ask_message
 from kb.evaluation.collection import Collection, JudgedQuery
 from kb.evaluation.measures import MEASURES, percentile
 from kb.index.embedded import EmbeddedEngine
-from kb.model import Query, TicketDraft
+from kb.model import Query
 from kb.search.searcher import Searcher
 from kb.semantic.model import SentenceModel
-from kb.support.suggester import Suggester
+from kb.support.calibration import SHIPPED, load_calibration
+from kb.support.confidence import Calibration
 
 DEPTH = 100
 """How deep runs are written and recall is measured."""
-_SHOWN = 3
-"""Suggestions that the contact form shows at first."""
-_ANY = 1e-9
-"""A threshold that lets everything pass: what a higher one would do is read from the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +89,24 @@ def evaluate(
     model: SentenceModel | None = None,
 ) -> Evaluation:
     """Index the collection in a temporary folder and ask its questions; a model adds what they mean."""
+    calibration = load_calibration(SHIPPED)
     with indexed(collection, lang, model) as searcher:
-        suggester = Suggester(searcher, _ANY)
         total = len(collection.queries) + len(collection.unanswerable)
         questions = []
         for done, judged in enumerate(collection.queries):
             if on_query:
                 on_query(done, total)
-            questions.append(_ask(searcher, suggester, judged, lang))
-        unanswerable = tuple(_offer(suggester, text, {}, lang) for text in collection.unanswerable)
+            questions.append(_ask(searcher, calibration, judged, lang))
+        unanswerable = tuple(
+            _offer(searcher, calibration, text, {}, lang) for text in collection.unanswerable
+        )
         if on_query:
             on_query(total, total)
     return Evaluation(
         collection=collection.name,
         lang=lang,
         documents=len(collection.documents),
-        threshold=Suggester(searcher).threshold,
+        threshold=calibration.threshold,
         questions=tuple(questions),
         unanswerable=unanswerable,
     )
@@ -121,7 +121,7 @@ def indexed(collection: Collection, lang: str, model: SentenceModel | None = Non
         yield Searcher(engine.reader, lang, model.questions if model else None)
 
 
-def _ask(searcher: Searcher, suggester: Suggester, judged: JudgedQuery, lang: str) -> AskedQuestion:
+def _ask(searcher: Searcher, calibration: Calibration, judged: JudgedQuery, lang: str) -> AskedQuestion:
     ranking = searcher.rank(Query(judged.text, lang=lang, limit=DEPTH))
     ranked = tuple(RankedDocument(c.id, c.score) for c in ranking.candidates[:DEPTH])
     began = time.perf_counter()
@@ -129,14 +129,15 @@ def _ask(searcher: Searcher, suggester: Suggester, judged: JudgedQuery, lang: st
     seconds = time.perf_counter() - began
     ids = [document.id for document in ranked]
     measures = {name: measure(ids, judged.grades) for name, measure in MEASURES.items()}
-    return AskedQuestion(
-        judged.id, judged.text, ranked, measures, seconds, _offer(suggester, judged.text, judged.grades, lang)
-    )
+    offer = _offer(searcher, calibration, judged.text, judged.grades, lang)
+    return AskedQuestion(judged.id, judged.text, ranked, measures, seconds, offer)
 
 
-def _offer(suggester: Suggester, text: str, grades: Mapping[str, int], lang: str) -> Offer:
-    found = suggester.suggest(TicketDraft("", text, lang=lang), _SHOWN)
-    return Offer(found.confidence, tuple(suggestion.id in grades for suggestion in found.suggestions))
+def _offer(
+    searcher: Searcher, calibration: Calibration, text: str, answers: Iterable[str], lang: str
+) -> Offer:
+    asked = ask_message(searcher, text, lang, answers, by_words=calibration.meaning is None)
+    return asked.shown(calibration)
 
 
 def run_lines(evaluation: Evaluation, tag: str = "kb") -> list[str]:

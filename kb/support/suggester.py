@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from kb.index.engine import Candidate
 from kb.model import Hit, Kind, Query, Suggestion, Suggestions, TicketDraft
 from kb.search.searcher import Searcher
 from kb.support.calibration import SHIPPED, load_calibration
-from kb.support.confidence import CONSIDERED, Calibration, list_features
+from kb.support.confidence import CONSIDERED, Calibration, Confidence, list_features
 
 _WORTH_SHOWING = 0.25
 """Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
@@ -41,7 +43,7 @@ class Suggester:
         :raises IndexMissing: nothing was indexed yet.
         """
         text = f"{draft.subject}\n{draft.body}".strip()
-        if len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED):
+        if is_too_short(text):
             return Suggestions(())
         by_words = self._calibration.meaning is None  # what the confidence was fitted on
         found = self._searcher.rank_message(
@@ -51,15 +53,32 @@ class Suggester:
         sure = confidence.of_list(found.candidates)
         if sure < self.threshold:
             return Suggestions(())
-        each = confidence.of_each(found.candidates)
-        weighed = sorted(
-            zip(each, found.candidates, strict=True),
-            key=lambda pair: (-pair[0] * _lift(pair[1].id, topics), pair[1].id),
-        )
-        worth = [pair for pair in weighed if pair[0] >= _WORTH_SHOWING * weighed[0][0]][:limit]
-        hits = found.hits([candidate for _, candidate in worth])
-        shown = (_suggestion(hit, share) for hit, (share, _) in zip(hits, worth, strict=True))
+        worth = worth_showing(confidence, found.candidates, topics)[:limit]
+        hits = found.hits([each.candidate for each in worth])
+        shown = (_suggestion(hit, each.confidence) for hit, each in zip(hits, worth, strict=True))
         return Suggestions(tuple(shown), sure, list_features(found.candidates))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate, and the probability that it answers."""
+
+    candidate: Candidate
+    confidence: float
+
+
+def is_too_short(text: str) -> bool:
+    """Whether a message says too little yet for the form to suggest anything."""
+    return len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED)
+
+
+def worth_showing(
+    confidence: Confidence, candidates: Sequence[Candidate], topics: Sequence[str] = ()
+) -> list[Weighed]:
+    """The candidates that would be shown, best first: those of ``topics`` before others as likely."""
+    each = [Weighed(*pair) for pair in zip(candidates, confidence.of_each(candidates), strict=True)]
+    each.sort(key=lambda one: (-one.confidence * _lift(one.candidate.id, topics), one.candidate.id))
+    return [one for one in each if one.confidence >= _WORTH_SHOWING * each[0].confidence]
 
 
 def _lift(document_id: str, topics: Sequence[str]) -> float:

@@ -7,9 +7,10 @@ import pytest
 
 from kb.errors import CalibrationError
 from kb.evaluation.adjustment import LEAST_OF_EACH, Told, adjusted
+from kb.evaluation.asking import Asked
 from kb.evaluation.calibration import (
-    Asked,
     Evidence,
+    Fit,
     fit,
     gather,
     mean_point,
@@ -24,7 +25,7 @@ def asked(strength: float, *, answered: bool, closeness: float | None = None) ->
     """A message whose first candidate is as strong as told; ``answered`` whether it answers."""
     first = Candidate(0, "right", strength, strength, strength, 20 * strength, strength, closeness)
     rest = [Candidate(n, f"wrong-{n}", 0.1, 0.1, 0.1, 2.0, 0.1, closeness and 0.1) for n in range(1, 12)]
-    return Asked((first, *rest), frozenset({"right"} if answered else ()))
+    return Asked("how do I reset it", (first, *rest), frozenset({"right"} if answered else ()))
 
 
 def evidence(name: str, closeness: float | None = None) -> Evidence:
@@ -54,6 +55,18 @@ def test_meaning_is_fitted_beside_words_where_collections_have_one() -> None:
     assert [judged.name for judged in found.by_meaning] == ["one", "two"]
     assert found.calibration.meaning is not None
     assert found.calibration.meaning.any_answers.coefficients["closeness"] > 0
+
+
+def test_a_code_teaches_nothing_about_meaning_and_is_judged_by_its_words() -> None:
+    code = asked(0.9, answered=True)
+
+    def fitted(*more: Asked) -> Fit:
+        second = [evidence("two"), evidence("two", 0.9)]
+        words, meaning = (replace(each, answerable=(*each.answerable, *more)) for each in second)
+        return fit([evidence("one"), words], [evidence("one", 0.9), meaning])
+
+    assert fitted(code).calibration.meaning == fitted().calibration.meaning
+    assert fitted(code).by_meaning[1].answerable[-1] == fitted(code).by_words[1].answerable[-1]
 
 
 def test_one_collection_cannot_judge_itself() -> None:

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 import pytest
 
 from kb.errors import EvaluationError
-from kb.evaluation.collection import load_collection, sample_text
+from kb.evaluation.calibration import gather
+from kb.evaluation.collection import JudgedQuery, load_collection, sample_text
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import ndcg
 from kb.index.embedded import EmbeddedEngine
 from kb.model import Query, TicketDraft
 from kb.search.searcher import Searcher
+from kb.support.calibration import SHIPPED, load_calibration
 from kb.support.suggester import Suggester
 from tests.evaluation.conftest import CORPUS, QRELS, QUERIES, lines
 
@@ -48,6 +51,25 @@ def test_without_a_threshold_the_same_is_suggested_as_with_one(folder: Path, tmp
     for asked in evaluate(collection, "en").questions:
         shown = suggester.suggest(TicketDraft("", asked.text), 3)
         assert asked.offer.made(suggester.threshold) is not shown.abstained
+
+
+def test_a_question_too_short_for_the_form_keeps_its_confidence_and_is_not_suggested_for(
+    folder: Path,
+) -> None:
+    collection = load_collection(folder, "en")
+    short = replace(collection, queries=(JudgedQuery("q1", "password", {"reset": 1}),))
+    [asked] = evaluate(short, "en").questions
+    assert asked.offer.confidence > 0
+    assert not asked.offer.made(0.0)
+
+
+def test_confidence_is_measured_as_it_is_calibrated(folder: Path) -> None:
+    collection = load_collection(folder, "en")
+    found = evaluate(collection, "en")
+    [evidence] = gather([collection], {"tiny": "en"})
+    calibration = load_calibration(SHIPPED)
+    judged = [asked.offer(calibration).confidence for asked in (*evidence.answerable, *evidence.unanswerable)]
+    assert sorted(judged) == sorted(offer.confidence for offer in (*found.offers, *found.unanswerable))
 
 
 def test_a_run_is_in_trecs_format(evaluation: Evaluation) -> None:

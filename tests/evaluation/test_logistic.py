@@ -40,3 +40,25 @@ def test_labels_that_can_be_told_apart_completely_give_finite_numbers() -> None:
 def test_labels_of_one_kind_give_finite_numbers() -> None:
     model = fit_logistic([{"a": 1.0}, {"a": 2.0}], ["a"], np.ones(2), np.ones(2))
     assert 0.5 < model.probability({"a": 1.5}) <= 1
+
+
+def test_what_tells_groups_apart_is_not_taken_for_what_tells_rows_apart() -> None:
+    rng = np.random.default_rng(5)
+    groups = ["easy"] * 3000 + ["hard"] * 3000
+    level = np.repeat([2.0, -2.0], 3000)  # the same feature is higher in the group that answers less
+    drawn = rng.normal(size=6000) - level
+    labels = (rng.random(6000) < 1 / (1 + np.exp(-(drawn + 2 * level)))).astype(float)
+    features = [{"a": value} for value in drawn.tolist()]
+    apart = fit_logistic(features, ["a"], labels, np.ones(6000), groups)
+    together = fit_logistic(features, ["a"], labels, np.ones(6000))
+    assert apart.coefficients["a"] == pytest.approx(1, abs=0.25)
+    assert apart.intercept == pytest.approx(0, abs=0.35)
+    assert together.coefficients["a"] < 0.5
+
+
+def test_one_group_is_as_good_as_none() -> None:
+    features, labels = rows(200)
+    one = fit_logistic(features, ["a", "b"], labels, np.ones(200), ["all"] * 200)
+    none = fit_logistic(features, ["a", "b"], labels, np.ones(200))
+    assert one.coefficients == pytest.approx(none.coefficients, rel=1e-4)
+    assert one.intercept == pytest.approx(none.intercept, rel=1e-4)

@@ -107,7 +107,7 @@ def test_numbers_of_another_way_to_rank_or_of_another_version_are_passed_over() 
 
 def test_solved_messages_raise_confidence_and_lower_the_threshold() -> None:
     shipped = load_calibration(SHIPPED)
-    weak = {**MATCHED, "cosine": 0.2, "cosine lead": 0.05, "log coverage": -0.5}
+    weak = {**MATCHED, "cosine": 0.15, "cosine lead": 0.05, "log coverage": -0.5}
     nothing = {**MATCHED, "cosine": 0.02, "cosine lead": 0.0, "log coverage": -2.5}
     told = [Told(weak, (True,), is_answerable=True)] * 60 + [
         Told(nothing, (False,), is_answerable=False)

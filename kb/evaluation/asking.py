@@ -1,0 +1,66 @@
+"""One message asked of a collection: what confidence is fitted on, and what it is measured with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kb.evaluation.abstention import Offer
+from kb.index.engine import Candidate
+from kb.model import Query
+from kb.search.searcher import Searcher
+from kb.support.confidence import CONSIDERED, SHOWN, Calibration
+from kb.support.suggester import is_too_short, worth_showing
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message, the candidates for it, best first, and the documents that answer it, if any."""
+
+    text: str
+    candidates: tuple[Candidate, ...]
+    answers: frozenset[str]
+
+    @property
+    def considered(self) -> tuple[Candidate, ...]:
+        """The candidates that the contact form weighs."""
+        return self.candidates[:CONSIDERED]
+
+    @property
+    def relevant(self) -> tuple[bool, ...]:
+        """Of each of the first three, whether it answers."""
+        return tuple(candidate.id in self.answers for candidate in self.candidates[:SHOWN])
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether one of the first three answers."""
+        return any(self.relevant)
+
+    def without_answers(self) -> Asked:
+        """The same message where nothing answers it."""
+        rest = tuple(c for c in self.candidates if c.id not in self.answers)
+        return replace(self, candidates=rest, answers=frozenset())
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether the candidates were ranked by what the message means, too: a code means nothing."""
+        return any(candidate.closeness is not None for candidate in self.candidates)
+
+    def offer(self, calibration: Calibration) -> Offer:
+        """The first three, of which confidence says whether one answers."""
+        return Offer(calibration.of(self.considered).of_list(self.considered), self.relevant)
+
+    def shown(self, calibration: Calibration) -> Offer:
+        """What the contact form would show of them if there were no threshold.
+
+        For a message that is too short it shows nothing, whatever the confidence.
+        """
+        worth = worth_showing(calibration.of(self.considered), self.considered)[:SHOWN]
+        relevant = tuple(each.candidate.id in self.answers for each in worth)
+        return replace(self.offer(calibration), relevant=() if is_too_short(self.text) else relevant)
+
+
+def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:
+    """What the contact form weighs for a message, and as much again for where its answers are taken away."""
+    found = searcher.rank_message(Query(text, lang=lang, limit=2 * CONSIDERED, by_words=by_words))
+    return Asked(text, found.candidates, frozenset(answers))
