@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from kb.index import grams
 from kb.index.characters import SIZE
 from kb.index.evidence import weigh_tokens
-from kb.index.grams import GramCounts, GramWeights
+from kb.index.grams import GramWeights
 from kb.index.layer import DocumentLayer, Lookup
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
@@ -77,13 +77,13 @@ class NumpyArithmetic:
         norms = length_norms(layer.lengths[documents], statistics.mean_length)
         idf = statistics.idf[question.terms]
         tokens = weigh_tokens(layer.tokens, documents, lookup.row_of_term, question, idf, norms)
-        characters = layer.characters
-        first, last = characters.first_names[documents], characters.first_names[documents + 1]
-        of_names = _cosines(characters.names, layer.name_norms, ranges(first, last - first), lookup)
+        products = layer.characters.whole.dots(documents, lookup.grams)
         parts = {
             "words": tokens.words,
-            "grams": _cosines(characters.whole, layer.norms, documents, lookup),
-            "names": np.maximum.reduceat(of_names, np.cumsum(last - first) - (last - first)),
+            "grams": products.whole / layer.norms[documents],
+            "names": _with_other_names(
+                products.name / layer.title_norms[documents], layer, documents, lookup
+            ),
             "named": tokens.named,
             "followed": tokens.followed,
             "together": tokens.together,
@@ -92,9 +92,19 @@ class NumpyArithmetic:
         return np.array([parts[name] for name in PARTS])
 
 
-def _cosines(counts: GramCounts, norms: Floats, texts: Any, lookup: Lookup) -> Floats:
-    """The cosine of a question's n-grams with those of some texts; ``norms`` are the lengths of all."""
-    return np.asarray(counts.dots(texts, lookup.grams) / norms[texts], np.float32)
+def _with_other_names(titles: Floats, layer: DocumentLayer, documents: Ints, lookup: Lookup) -> Floats:
+    """The cosines of documents' titles, or those of other names where these are higher."""
+    characters = layer.characters
+    first, last = characters.first_names[documents], characters.first_names[documents + 1]
+    lengths = last - first
+    some = lengths > 0
+    if not some.any():
+        return titles
+    names = ranges(first, lengths)
+    cosines = characters.names.dots(names, lookup.grams).whole / layer.name_norms[names]
+    best = np.maximum.reduceat(cosines, (np.cumsum(lengths) - lengths)[some])
+    titles[some] = np.maximum(titles[some], best)
+    return titles
 
 
 def open_arithmetic() -> Arithmetic:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from kb.index.documents import FIELDS, passages
-from kb.index.grams import GramCounts, count_grams, joined
+from kb.index.gram_rows import GramRows, join_rows
+from kb.index.grams import chunks, count_grams
 from kb.index.postings import load_mapped
 from kb.index.ragged import Offsets, offsets, ranges
 from kb.model import Document
@@ -23,10 +24,12 @@ _NAMING = {field.name for field in FIELDS if field.names_document}
 class CharacterTable:
     """The character n-grams of documents: of all their text, names twice, and of each name by itself."""
 
-    whole: GramCounts
-    names: GramCounts
+    whole: GramRows
+    """A document's title is the name of its row."""
+    names: GramRows
+    """The other names."""
     first_names: Offsets
-    """Where each document's names begin in ``names``, and last how many there are; each has its title at least."""
+    """Where each document's names begin in ``names``, and last how many there are."""
 
     def take(self, documents: Sequence[int]) -> CharacterTable:
         """Those of some documents, in the order asked for."""
@@ -43,8 +46,8 @@ class CharacterTable:
     @classmethod
     def load(cls, folder: Path) -> CharacterTable:
         return cls(
-            GramCounts.load(folder, "grams"),
-            GramCounts.load(folder, "names"),
+            GramRows.load(folder, "grams"),
+            GramRows.load(folder, "names"),
             load_mapped(folder / "first_names.npy"),
         )
 
@@ -59,17 +62,21 @@ def count_characters(documents: Sequence[Document]) -> CharacterTable:
             names.append([passage.text for passage in own if passage.field in _NAMING])
             yield " ".join([*names[-1], *(passage.text for passage in own)])
 
+    whole: list[GramRows] = []
+    for chunk in chunks(texts()):
+        titles = [own[0] for own in names[len(names) - len(chunk) :]]
+        whole.append(GramRows.of(count_grams(chunk, SIZE), count_grams(titles, SIZE)))
     return CharacterTable(
-        count_grams(texts(), SIZE),
-        count_grams((name for own in names for name in own), SIZE),
-        offsets([len(own) for own in names]),
+        join_rows(whole),
+        GramRows.of(count_grams((name for own in names for name in own[1:]), SIZE)),
+        offsets([len(own) - 1 for own in names]),
     )
 
 
 def join_tables(tables: Sequence[CharacterTable]) -> CharacterTable:
     """The documents of several tables, one after another."""
     return CharacterTable(
-        joined([table.whole for table in tables]),
-        joined([table.names for table in tables]),
+        join_rows([table.whole for table in tables]),
+        join_rows([table.names for table in tables]),
         offsets(np.concatenate([np.zeros(0, np.int64), *(np.diff(t.first_names) for t in tables)])),
     )

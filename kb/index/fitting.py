@@ -6,14 +6,15 @@ import numpy as np
 from scipy.sparse import csc_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from kb.index.grams import BUCKETS, GramCounts
+from kb.index.gram_rows import GramRows
+from kb.index.grams import BUCKETS
 from kb.index.postings import Floats
 from kb.index.ragged import offsets
 from kb.index.statistics import Statistics, bm25_idf
 from kb.index.weights import Occurrences
 
 
-def fit_statistics(found: Occurrences, characters: GramCounts) -> Statistics:
+def fit_statistics(found: Occurrences, characters: GramRows) -> Statistics:
     """The statistics of counted documents, at least one."""
     lengths = found.lengths()
     return Statistics(
@@ -23,7 +24,7 @@ def fit_statistics(found: Occurrences, characters: GramCounts) -> Statistics:
     )
 
 
-def fit_idf(counted: GramCounts) -> Floats:
+def fit_idf(counted: GramRows) -> Floats:
     """scikit-learn's IDF of each bucket."""
     # By columns, scikit-learn only looks where they end: in which rows their entries stand need not take memory.
     ends = offsets(counted.frequency())

@@ -10,15 +10,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.postings import Floats, load_mapped
-from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
-from kb.text.analyzer import fold
+from kb.index.postings import Floats
+from kb.index.ragged import Offsets, offsets
+from kb.text.analyzer import simplified
 
 BUCKETS = 1 << 16
 """Of the hash: n-grams that share one are taken for the same. Few enough to be counted in a plain array."""
@@ -47,43 +46,6 @@ class GramCounts:
         """In how many texts each n-gram occurs, by bucket."""
         return np.bincount(self.grams, minlength=BUCKETS)
 
-    def norms(self, idf: Floats) -> Floats:
-        """The length of each text's TF-IDF vector; 1 where it is 0."""
-        norms = np.zeros(self.texts, np.float32)
-        texts_at_once = max(1, _AT_ONCE * self.texts // max(1, len(self.grams)))
-        for first in range(0, self.texts, texts_at_once):
-            own = self.indptr[first : first + texts_at_once + 1]
-            span = slice(int(own[0]), int(own[-1]))
-            squares = np.square(SUBLINEAR.take(self.amounts[span]) * idf.take(self.grams[span]))
-            of = owners(np.diff(own))
-            norms[first : first + len(own) - 1] = np.sqrt(np.bincount(of, squares, minlength=len(own) - 1))
-        norms[norms == 0] = 1
-        return norms
-
-    def dots(self, texts: Any, query: Floats) -> Floats:
-        """The product of some texts' sublinear counts with a query's weight of each bucket."""
-        first, last = self.indptr[texts], self.indptr[texts + 1]
-        weights = query.take(gathered(self.grams, first, last))
-        weights *= SUBLINEAR.take(gathered(self.amounts, first, last))
-        products, lengths = np.zeros(len(texts), np.float32), last - first
-        some = lengths > 0
-        products[some] = np.add.reduceat(weights, (np.cumsum(lengths) - lengths)[some])
-        return products
-
-    def take(self, texts: Any) -> GramCounts:
-        """The n-grams of some texts, in the order asked for."""
-        lengths = np.diff(self.indptr)[texts]
-        places = ranges(self.indptr[:-1][texts], lengths)
-        return GramCounts(offsets(lengths), self.grams[places], self.amounts[places])
-
-    def save(self, folder: Path, name: str) -> None:
-        for part in _PARTS:
-            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
-
-    @classmethod
-    def load(cls, folder: Path, name: str) -> GramCounts:
-        return cls(*(load_mapped(folder / f"{name}.{part}.npy") for part in _PARTS))
-
 
 @dataclass(frozen=True, slots=True)
 class GramWeights:
@@ -93,14 +55,31 @@ class GramWeights:
     weights: Floats
 
 
-_PARTS = ("indptr", "grams", "amounts")
 SUBLINEAR: Floats = np.concatenate([[0], 1 + np.log(np.arange(1, _MOST_COUNTED + 1))]).astype(np.float32)
 """scikit-learn's ``sublinear_tf`` of each possible amount: 1 + ln(tf)."""
 
 
 def count_grams(texts: Iterable[str], size: int) -> GramCounts:
     """Count the n-grams of ``size`` characters (at most 4) of each text, across its words."""
-    return joined([_count(chunk, size) for chunk in _chunks(texts)])
+    parts = [_count(chunk, size) for chunk in chunks(texts)]
+    return GramCounts(
+        offsets(np.concatenate([np.diff(part.indptr) for part in parts])),
+        np.concatenate([part.grams for part in parts]),
+        np.concatenate([part.amounts for part in parts]),
+    )
+
+
+def chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The texts, as many together as are best counted together; the last chunk may be empty."""
+    chunk: list[str] = []
+    room = _AT_ONCE
+    for text in texts:
+        chunk.append(text)
+        room -= len(text) + 1
+        if room < 0:
+            yield chunk
+            chunk, room = [], _AT_ONCE
+    yield chunk
 
 
 def weigh_query(text: str, size: int, idf: Floats) -> GramWeights:
@@ -112,30 +91,9 @@ def weigh_query(text: str, size: int, idf: Floats) -> GramWeights:
     return GramWeights(counted.grams, weights * own / length)
 
 
-def joined(parts: Sequence[GramCounts]) -> GramCounts:
-    """The texts of several counts, one after another."""
-    return GramCounts(
-        offsets(np.concatenate([np.zeros(0, np.int64), *(np.diff(part.indptr) for part in parts)])),
-        np.concatenate([np.zeros(0, np.uint16), *(part.grams for part in parts)]),
-        np.concatenate([np.zeros(0, np.uint8), *(part.amounts for part in parts)]),
-    )
-
-
 def tfidf_idf(frequency: Any, texts: int) -> Floats:
     """scikit-learn's smooth IDF: ln((1 + N) / (1 + n)) + 1."""
     return np.asarray(np.log((1 + texts) / (1 + frequency)) + 1, np.float32)
-
-
-def _chunks(texts: Iterable[str]) -> Iterator[Sequence[str]]:
-    chunk: list[str] = []
-    room = _AT_ONCE
-    for text in texts:
-        chunk.append(text)
-        room -= len(text) + 1
-        if room < 0:
-            yield chunk
-            chunk, room = [], _AT_ONCE
-    yield chunk
 
 
 def _count(texts: Sequence[str], size: int) -> GramCounts:
@@ -189,8 +147,8 @@ def _characters(texts: Sequence[str]) -> NDArray[np.uint16]:
 
 
 def spaced(text: str) -> str:
-    """A text as its n-grams are taken: folded, and edged by spaces."""
-    return f" {fold(text[:_LONGEST])} "
+    """A text as its n-grams are taken: folded, and edged by spaces; so a title is found in the text it is part of."""
+    return f" {simplified(text[:_LONGEST])} "
 
 
 def codepoints(text: str) -> NDArray[np.uint32]:

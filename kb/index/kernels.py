@@ -50,7 +50,7 @@ def _compiled(returns: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
 
 @njit
 def _add_rows(
-    at: Any, end: Any, factors: Floats, docs: Ints, weights: Floats, begin: int, window: Floats
+    at: Any, end: Any, factors: Floats, docs: Ints, weights: Any, begin: int, window: Floats
 ) -> None:
     """Add factor × weight of each row's documents in the window, and move on to those after it."""
     stop = begin + len(window)
@@ -66,7 +66,7 @@ def _add_rows(
                     last = middle
         own_docs, own_weights = docs[first:last], weights[first:last]
         for place in range(len(own_docs)):  # from 0, and unsigned: no index is taken to count from the end
-            window[np.uint64(own_docs[place] - begin)] += own_weights[place] * factor
+            window[np.uint64(own_docs[place] - begin)] += np.float32(own_weights[place]) * factor
         at[row] = last
 
 
@@ -108,7 +108,7 @@ def _reached(values: Ints, limit: int, low: Any) -> Any:
 @_compiled(
     _WHOLE,
     *(_read(types.int32), _read(types.float32)),
-    *(_read(types.int64), _read(types.int32), _read(types.float32), _WHOLE),
+    *(_read(types.int64), _read(types.int32), _read(types.uint8), _WHOLE),
     *(_read(types.uint8), _read(types.int32), _WHOLE, _WHOLE, _WHOLE),
     *(_written(types.int64), _written(types.int64), _WHOLE),
 )
@@ -117,7 +117,7 @@ def find(
     factors: Floats,
     indptr: Any,
     docs: Ints,
-    weights: Floats,
+    weights: Any,
     first_slot: int,
     kinds: Any,
     topics: Ints,
@@ -244,26 +244,32 @@ def weigh_grams(
 
 
 @njit(inline="always")
-def _cosine(
-    indptr: Any, grams: Any, amounts: Any, norms: Floats, text: int, asked: Floats, sublinear: Floats
+def _products(
+    indptr: Any, grams: Any, group_indptr: Any, groups: Any, text: int, asked: Floats, sublinear: Floats
 ) -> Any:
-    """The cosine of a text's n-grams with those asked for."""
-    first, last = indptr[text], indptr[text + 1]
-    own, own_amounts = grams[first:last], amounts[first:last]
-    product = np.float32(0)
-    for place in range(len(own)):
-        product += sublinear[own_amounts[place]] * asked[own[place]]
-    return product / norms[text]
+    """The products of a text's n-grams, and of its name's, with those asked for."""
+    at, whole, name = indptr[text], np.float32(0), np.float32(0)
+    for group in range(group_indptr[text], group_indptr[text + 1]):
+        told = np.int64(groups[group])
+        own = grams[at : at + (told & 0xFFFF) + 1]
+        total = np.float32(0)
+        for place in range(len(own)):
+            total += asked[own[place]]
+        whole += sublinear[told >> 24] * total
+        name += sublinear[(told >> 16) & 0xFF] * total
+        at += len(own)
+    return whole, name
 
 
-_GRAMS = (_read(types.int64), _read(types.uint16), _read(types.uint8), _read(types.float32))
+_GRAMS = (_read(types.int64), _read(types.uint16), _read(types.int64), _read(types.uint32))
 
 
 @_compiled(
     types.void,
     _read(types.int32),
     *(_read(types.int64), _read(types.int64), _read(types.uint8), _read(types.int32)),
-    *(_read(types.float32), types.float32, *_GRAMS, _read(types.int64), *_GRAMS),
+    *(_read(types.float32), types.float32, *_GRAMS, _read(types.float32), _read(types.float32)),
+    *(_read(types.int64), *_GRAMS, _read(types.float32)),
     *(_read(types.int16), _read(types.float32)),
     *(_read(types.int32), _read(types.float32), _read(types.float32)),
     *(_read(types.float32), types.Array(types.int32, 2, "C", readonly=True)),
@@ -280,12 +286,15 @@ def compare(
     mean_length: Any,
     gram_indptr: Any,
     grams: Any,
-    amounts: Any,
+    group_indptr: Any,
+    groups: Any,
     norms: Floats,
+    title_norms: Floats,
     first_names: Any,
     name_indptr: Any,
     name_grams: Any,
-    name_amounts: Any,
+    name_group_indptr: Any,
+    name_groups: Any,
     name_norms: Floats,
     row_of_term: Any,
     asked: Floats,
@@ -375,13 +384,15 @@ def compare(
             if row + 1 == rows or words[row + 1] != words[row]:
                 covered += best_share * masses[words[row]]
                 best_share = np.float32(0)
-        best_name = np.float32(0)
+        whole, title = _products(gram_indptr, grams, group_indptr, groups, document, asked, sublinear)
+        best_name = title / title_norms[document]
         for name in range(first_names[document], first_names[document + 1]):
-            best_name = max(
-                best_name, _cosine(name_indptr, name_grams, name_amounts, name_norms, name, asked, sublinear)
+            product, _ = _products(
+                name_indptr, name_grams, name_group_indptr, name_groups, name, asked, sublinear
             )
+            best_name = max(best_name, product / name_norms[name])
         parts[0, candidate] = total
-        parts[1, candidate] = _cosine(gram_indptr, grams, amounts, norms, document, asked, sublinear)
+        parts[1, candidate] = whole / norms[document]
         parts[2, candidate] = best_name
         parts[3, candidate] = named / mass
         parts[4, candidate] = followed

@@ -23,12 +23,15 @@ class DocumentLayer:
     lengths: Floats
     characters: CharacterTable
     norms: Floats
+    """The lengths of documents' vectors of n-grams."""
+    title_norms: Floats
     name_norms: Floats
+    """Of their other names."""
 
     @classmethod
     def load(cls, folder: Path, first: int, tokens: TokenTable, lengths: Floats) -> DocumentLayer:
-        norms, names = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "names"))
-        return cls(first, tokens, lengths, CharacterTable.load(folder), norms, names)
+        norms = (load_mapped(folder / f"{name}.norms.npy") for name in ("grams", "titles", "names"))
+        return cls(first, tokens, lengths, CharacterTable.load(folder), *norms)
 
     def of(self, documents: Ints) -> slice:
         """Which of some documents, ascending, are this layer's."""

@@ -117,13 +117,14 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     places = matched + (last - ends)[owner]
     every = ranges(passages, after - passages)
     passage = table.token_of_passage[every].searchsorted(places, "right") - 1
+    starts = table.starts_of(places)
     columns = (
         owner,
         which[matched],
         table.fields[every][passage],
         every[passage] - passages[owner],
-        table.starts[places],
-        table.ends[places],
+        starts,
+        starts + table.lengths[places],
     )
     names, weights = asked.names, asked.weights
     for document, asks, field, own, start, end in zip(*(c.tolist() for c in columns), strict=True):

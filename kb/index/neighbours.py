@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.index.grams import SUBLINEAR, GramCounts, count_grams, tfidf_idf
-from kb.index.postings import Floats, Ints, Postings, load_mapped
-from kb.index.ragged import owners
+from kb.index.grams import count_grams, tfidf_idf
+from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.ragged import Offsets, offsets, owners
 from kb.index.vocabulary import Vocabulary
 
 LEAST_SIMILARITY = 0.3
 MOST_NEIGHBOURS = 24
 _SIZE = 3
+_LEAST = np.float32(1e-6)  # length of a vector: that of a text without trigrams is 0
 _LONGEST = 40  # characters of a very long word that are read: a bound on work, not on sense
 
 
@@ -29,18 +30,25 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Trigrams:
-    """The TF-IDF weights of each trigram (row) in the terms of a vocabulary, each term's vector of length 1."""
+    """Trigram ``g`` stands in the terms ``terms[indptr[g]:indptr[g+1]]`` of a vocabulary (ascending)."""
 
-    postings: Postings
+    indptr: Offsets
+    terms: Ints
     idf: Floats
+    """Of each trigram."""
+    norms: Floats
+    """The length of each term's vector of these; it is of no account how often a trigram stands in a term."""
 
     def save(self, folder: Path) -> None:
-        self.postings.save(folder, "trigrams")
-        np.save(folder / "trigrams.idf.npy", self.idf)
+        for part in _PARTS:
+            np.save(folder / f"trigrams.{part}.npy", getattr(self, part))
 
     @classmethod
     def load(cls, folder: Path) -> Trigrams:
-        return cls(Postings.load(folder, "trigrams"), load_mapped(folder / "trigrams.idf.npy"))
+        return cls(*(load_mapped(folder / f"trigrams.{part}.npy") for part in _PARTS))
+
+
+_PARTS = ("indptr", "terms", "idf", "norms")
 
 
 def weigh_trigrams(vocabulary: Vocabulary) -> Trigrams:
@@ -49,10 +57,9 @@ def weigh_trigrams(vocabulary: Vocabulary) -> Trigrams:
     frequency = counted.frequency()
     idf = tfidf_idf(frequency, counted.texts)
     terms = owners(np.diff(counted.indptr))
-    weights = SUBLINEAR[counted.amounts] * idf[counted.grams] / counted.norms(idf)[terms]
     order = np.argsort(counted.grams, kind="stable")  # by trigram, then term
-    indptr = np.concatenate([[0], np.cumsum(frequency)])
-    return Trigrams(Postings(indptr, terms[order], weights[order].astype(np.float32)), idf)
+    squares = np.bincount(terms, np.square(idf.take(counted.grams)), minlength=counted.texts)
+    return Trigrams(offsets(frequency), terms[order], idf, np.sqrt(squares).astype(np.float32))
 
 
 class NeighbourFinder:
@@ -68,14 +75,14 @@ class NeighbourFinder:
         fitted = self._vocabulary.fitted  # a word that came after the fit has no trigrams yet
         if itself >= fitted or len(word) < 3 or any(c.isdigit() for c in word):
             return _only(itself)  # a code is right or wrong, never nearly right
-        counted: GramCounts = count_grams([word[:_LONGEST]], _SIZE)
-        weights = SUBLINEAR[counted.amounts] * self._trigrams.idf[counted.grams]
-        norm = float(np.linalg.norm(weights)) or 1.0
+        counted = count_grams([word[:_LONGEST]], _SIZE)
+        trigrams = self._trigrams
+        squares = np.square(trigrams.idf[counted.grams])
         similarities = np.zeros(fitted, np.float32)
-        postings = self._trigrams.postings
-        for gram, weight in zip(counted.grams.tolist(), (weights / norm).tolist(), strict=True):
-            span = postings.span(gram)
-            similarities[postings.docs[span]] += postings.weights[span] * np.float32(weight)
+        first, last = trigrams.indptr[counted.grams], trigrams.indptr[counted.grams.astype(np.int32) + 1]
+        for begin, end, square in zip(first.tolist(), last.tolist(), squares, strict=True):
+            similarities[trigrams.terms[begin:end]] += square
+        similarities /= np.maximum(trigrams.norms, _LEAST) * max(np.sqrt(squares.sum()), _LEAST)
         if itself >= 0:
             similarities[itself] = 1.0
         close = np.flatnonzero(similarities >= LEAST_SIMILARITY)

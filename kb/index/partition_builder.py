@@ -176,8 +176,9 @@ def _characters(documents: Sequence[Document | int], tables: Sequence[CharacterT
 
 def _save_characters(folder: Path, characters: CharacterTable, statistics: Statistics) -> None:
     characters.save(folder)
-    for name, counted in (("grams", characters.whole), ("names", characters.names)):
-        np.save(folder / f"{name}.norms.npy", counted.norms(statistics.gram_idf))
+    whole, names = (rows.norms(statistics.gram_idf) for rows in (characters.whole, characters.names))
+    for name, norms in (("grams", whole.whole), ("titles", whole.name), ("names", names.whole)):
+        np.save(folder / f"{name}.norms.npy", norms)
 
 
 def _save_attributes(folder: Path, kept: Attributes, topics: Sequence[str], entries: Sequence[Entry]) -> None:

@@ -18,11 +18,14 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights, float32."""
+    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights, in steps.
+
+    A byte is enough to find candidates by: what is compared is weighed exactly, from its tokens.
+    """
 
     indptr: Offsets
     docs: Ints
-    weights: Floats
+    weights: NDArray[np.uint8]
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Postings:
@@ -58,16 +61,14 @@ class LayeredPostings:
     layers: Sequence[Layer]
 
     def add(self, row: int, factor: float, scores: Floats) -> None:
-        """Add to each document's score the factor times the row's weight in it."""
+        """Add to each document's score the factor times its weight in the row."""
         for layer in self.layers:
             span = layer.postings.span(row)
             if span.start == span.stop:
                 continue
-            weights = layer.postings.weights[span]
+            weights = layer.postings.weights[span] * np.float32(factor)
             own = scores[layer.first :] if layer.first else scores
-            np.add.at(
-                own, layer.postings.docs[span], weights if factor == 1 else weights * np.float32(factor)
-            )
+            np.add.at(own, layer.postings.docs[span], weights)
 
     def row(self, row: int) -> Ints:
         """The documents of a row, ascending."""

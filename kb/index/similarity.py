@@ -22,7 +22,7 @@ from kb.index.shortlist import Attributes, Shortlist, Wanted
 from kb.index.statistics import Statistics
 from kb.index.tokens import TokenTable
 from kb.index.vocabulary import Vocabulary
-from kb.index.weights import Weights
+from kb.index.weights import Weights, row_weights
 
 # How much each scorer adds, after dividing its scores by its best for the query. Summing scorers of different
 # kinds beats each of them and beats fusing ranks; docs/relevance.md has the figures behind each number.
@@ -91,16 +91,20 @@ class SimilarityIndex:
     def shortlist(self, question: Question, attributes: Attributes, wanted: Wanted) -> Shortlist:
         """The documents that the telling words find first."""
         rows = self._telling(question)
-        return self._arithmetic.shortlist(
-            self.words, question.terms[rows], question.factors[rows], attributes, wanted
-        )
+        terms, factors = question.terms[rows], self._factors(question)[rows]
+        return self._arithmetic.shortlist(self.words, terms, factors, attributes, wanted)
 
     def found(self, question: Question) -> Floats:
         """A first score of every document, 0 where it holds none of the words: BM25F over the telling words."""
         scores = np.zeros(self.documents, np.float32)
+        factors = self._factors(question)
         for row in self._telling(question).tolist():
-            self.words.add(int(question.terms[row]), float(question.factors[row]), scores)
+            self.words.add(int(question.terms[row]), float(factors[row]), scores)
         return scores
+
+    def _factors(self, question: Question) -> Floats:
+        """What one step of each row's weights counts."""
+        return question.factors * row_weights(self.statistics, question.terms)
 
     def _telling(self, question: Question) -> NDArray[np.intp]:
         """The rows that are read to find candidates, the rarest words first."""

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from kb.index.documents import FIELD_CODES, passages
 from kb.index.postings import Ints, load_mapped
 from kb.index.ragged import Offsets, offsets, owners, ranges
+from kb.index.raw_tokens import LaterNumbers, NewNumbers, RawTokens
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
-from kb.text.analyzer import TOKEN, Analyzer
+from kb.text.analyzer import Analyzer
 
 Codes = NDArray[np.uint8]
 
@@ -37,9 +38,14 @@ class TokenTable:
     """The field of each passage."""
     terms: Ints
     """The term number of each token."""
-    starts: Ints
-    """Where each token begins in its passage, in characters."""
-    ends: Ints
+    starts: NDArray[np.uint16]
+    """Where each token begins in its passage, in characters; :data:`FAR` if beyond 65,534."""
+    lengths: Codes
+    """How many characters it has."""
+    far: Offsets
+    """The tokens that are far, ascending."""
+    far_starts: Ints
+    """Where these begin."""
 
     @property
     def documents(self) -> int:
@@ -65,14 +71,22 @@ class TokenTable:
         of_passage = ranges(self.passage_of_doc[:-1][chosen], passages_of)
         tokens_of = np.diff(self.token_of_passage)[of_passage]
         tokens = ranges(self.token_of_passage[:-1][of_passage], tokens_of)
-        return TokenTable(
+        return _table(
             offsets(passages_of),
             offsets(tokens_of),
             self.fields[of_passage],
             self.terms[tokens],
-            self.starts[tokens],
-            self.ends[tokens],
+            self.starts_of(tokens),
+            self.lengths[tokens],
         )
+
+    def starts_of(self, tokens: Offsets) -> Ints:
+        """Where some tokens begin in their passages."""
+        starts = self.starts[tokens].astype(np.int32)
+        far = starts == FAR
+        if far.any():
+            starts[far] = self.far_starts[self.far.searchsorted(tokens[far])]
+        return starts
 
     def doc_of_token(self) -> Ints:
         """The document of every token."""
@@ -84,7 +98,22 @@ class TokenTable:
         return owners(np.diff(self.token_of_passage))
 
 
-_ARRAYS = ("passage_of_doc", "token_of_passage", "fields", "terms", "starts", "ends")
+_ARRAYS = ("passage_of_doc", "token_of_passage", "fields", "terms", "starts", "lengths", "far", "far_starts")
+FAR = 0xFFFF
+
+
+def _table(
+    passage_of_doc: Offsets,
+    token_of_passage: Offsets,
+    fields: Codes,
+    terms: Ints,
+    starts: Ints,
+    lengths: Codes,
+) -> TokenTable:
+    """A table of tokens that begin anywhere."""
+    far = np.flatnonzero(starts >= FAR)
+    near = np.minimum(starts, FAR).astype(np.uint16)
+    return TokenTable(passage_of_doc, token_of_passage, fields, terms, near, lengths, far, starts[far])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +148,8 @@ class Known:
 
 def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
     """Analyse documents; one that is unchanged is given as its place in ``known``."""
-    numbers = _NewNumbers({term: number for number, term in enumerate(known.vocabulary.terms())})
-    raw = _RawTokens(analyzer, numbers)
+    numbers = NewNumbers({term: number for number, term in enumerate(known.vocabulary.terms())})
+    raw = RawTokens(analyzer, numbers)
     table = _analysed(new_documents(documents), raw)
     if known.tables:
         table = _joined([*known.tables, table]).take(places(documents, known.documents))
@@ -134,8 +163,8 @@ def tokenize_later(
 
     ``known`` are those that came before them, numbered so too; one that is unchanged is given as its place there.
     """
-    numbers = _LaterNumbers(fitted, known.vocabulary.later)
-    raw = _RawTokens(analyzer, numbers)
+    numbers = LaterNumbers(fitted, known.vocabulary.later)
+    raw = RawTokens(analyzer, numbers)
     table = _analysed(new_documents(documents), raw)
     if known.tables:
         table = _joined([*known.tables, table]).take(places(documents, known.documents))
@@ -157,85 +186,7 @@ def places(documents: Sequence[Document | int], known: int) -> list[int]:
     return [next(following) if isinstance(document, Document) else document for document in documents]
 
 
-class _LaterNumbers(dict[str, int]):
-    """Numbers of terms, looked up in a vocabulary and counted on after it."""
-
-    def __init__(self, fitted: Vocabulary, later: Sequence[str]) -> None:
-        super().__init__({term: len(fitted) + place for place, term in enumerate(later)})
-        self._fitted = fitted
-        self.later = list(later)
-
-    def __missing__(self, term: str) -> int:
-        number = self._fitted.number(term)
-        if number < 0:
-            number = len(self._fitted) + len(self.later)
-            self.later.append(term)
-        self[term] = number
-        return number
-
-
-class _NewNumbers(dict[str, int]):
-    """Numbers of terms, in the order they are first asked for."""
-
-    def __missing__(self, term: str) -> int:
-        self[term] = number = len(self)
-        return number
-
-
-class _RawTokens(dict[str | tuple[str, int], int]):
-    """Numbers of raw tokens; each is split into its pieces once, however often it stands in the texts.
-
-    A pair of words that make one ("logs me in") is numbered by its term and its length.
-    """
-
-    def __init__(self, analyzer: Analyzer, numbers: dict[str, int]) -> None:
-        super().__init__()
-        self._analyzer = analyzer
-        self._numbers = numbers
-        self.pieces = array("i")  # of each: how many
-        self.terms, self.starts, self.ends = (
-            array("i"),
-            array("i"),
-            array("i"),
-        )  # of each piece, within the raw token
-        self.words: set[str] = set()
-        self._begin_pairs: set[int] = set()
-        self._end_pairs: set[int] = set()
-
-    def __missing__(self, key: str | tuple[str, int]) -> int:
-        self[key] = number = len(self)
-        if isinstance(key, tuple):
-            self._add([(key[0], 0, key[1])])
-            return number
-        token = self._analyzer.token(key)
-        self._add([(term, start, end) for _, term, start, end in token.pieces])
-        self.words.update(word for word, *_ in token.pieces if word.isalpha())
-        if token.may_begin_pair:
-            self._begin_pairs.add(number)
-        if token.may_end_pair:
-            self._end_pairs.add(number)
-        return number
-
-    def read(self, text: str) -> tuple[list[int], list[int]]:
-        """The numbers of a text's tokens, and where each begins."""
-        matches = list(TOKEN.finditer(text))
-        found = [self[match[0]] for match in matches]
-        if self._end_pairs.isdisjoint(found) or self._begin_pairs.isdisjoint(found):
-            return found, [match.start() for match in matches]
-        read = self._analyzer.analyze(text)  # words that may be pairs depend on their neighbours
-        self.words.update(word for word in read.words if word.isalpha())
-        lengths = (end - start for start, end in zip(read.starts, read.ends, strict=True))
-        return [self[pair] for pair in zip(read.terms, lengths, strict=True)], read.starts
-
-    def _add(self, pieces: Sequence[tuple[str, int, int]]) -> None:
-        self.pieces.append(len(pieces))
-        for term, start, end in pieces:
-            self.terms.append(self._numbers[term])
-            self.starts.append(start)
-            self.ends.append(end)
-
-
-def _analysed(documents: Sequence[Document], raw: _RawTokens) -> TokenTable:
+def _analysed(documents: Sequence[Document], raw: RawTokens) -> TokenTable:
     per_document, per_passage, tokens, at = array("i"), array("i"), array("i"), array("i")
     fields = bytearray()
     for document in documents:
@@ -251,25 +202,29 @@ def _analysed(documents: Sequence[Document], raw: _RawTokens) -> TokenTable:
     pieces = ranges(offsets(raw.pieces)[:-1][_numbers(tokens)], lengths)
     origins = np.repeat(_numbers(at), lengths)
     before_token = offsets(lengths)
-    return TokenTable(
+    return _table(
         offsets(per_document),
         before_token[offsets(per_passage)],
         np.frombuffer(bytes(fields), np.uint8),
         _numbers(raw.terms)[pieces],
         origins + _numbers(raw.starts)[pieces],
-        origins + _numbers(raw.ends)[pieces],
+        np.array(raw.lengths, np.uint8)[pieces],
     )
 
 
 def _joined(tables: Sequence[TokenTable]) -> TokenTable:
     """The documents of several tables, one after another."""
+    firsts = np.cumsum([0, *(len(table.terms) for table in tables[:-1])])
+    fields, terms, starts, lengths, far_starts = (
+        np.concatenate([getattr(table, name) for table in tables])
+        for name in ("fields", "terms", "starts", "lengths", "far_starts")
+    )
     return TokenTable(
         offsets(np.concatenate([np.diff(table.passage_of_doc) for table in tables])),
         offsets(np.concatenate([np.diff(table.token_of_passage) for table in tables])),
-        *(
-            np.concatenate([getattr(t, name) for t in tables])
-            for name in ("fields", "terms", "starts", "ends")
-        ),
+        *(fields, terms, starts, lengths),
+        np.concatenate([table.far + first for table, first in zip(tables, firsts, strict=True)]),
+        far_starts,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.index.documents import FIELDS
 from kb.index.postings import Floats, Ints, Postings, load_mapped
-from kb.index.ragged import Offsets, owners
+from kb.index.ragged import Offsets
 from kb.index.statistics import Statistics
 from kb.index.tokens import TokenTable
 
@@ -17,6 +17,7 @@ K1 = 1.2
 B = 0.75
 _TERM, _FIELD = 34, 3
 """Bits before a term and a document in a number that sorts by term, document and field."""
+STEPS = 255
 FIELD_WEIGHTS: Floats = np.array([field.weight for field in FIELDS], np.float32)
 
 
@@ -74,13 +75,21 @@ def count(table: TokenTable, terms: int) -> Occurrences:
 def weigh(found: Occurrences, statistics: Statistics) -> Weights:
     """The weights of counted documents. ``statistics`` cover every term that occurs.
 
-    Okapi BM25 (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6).
+    Okapi BM25 (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6): of each row,
+    :func:`row_weights` says how much a whole weight is.
     """
     lengths = found.lengths()
     norms = length_norms(lengths, statistics.mean_length)
-    idf = statistics.idf[owners(found.frequency)]
-    weights = idf * found.amounts * np.float32(K1 + 1) / (found.amounts + norms[found.docs])
-    return Weights(Postings(found.indptr, found.docs, weights.astype(np.float32)), lengths)
+    weights = found.amounts / (found.amounts + norms.take(found.docs))
+    steps = (
+        np.rint(weights * np.float32(STEPS)).clip(min=1).astype(np.uint8)
+    )  # above 0: the document was found
+    return Weights(Postings(found.indptr, found.docs, steps), lengths)
+
+
+def row_weights(statistics: Statistics, terms: Ints) -> Floats:
+    """What one step of the weights of some terms' rows is worth."""
+    return np.asarray(statistics.idf[terms] * np.float32((K1 + 1) / STEPS), np.float32)
 
 
 def length_norms(lengths: Floats, mean: float) -> Floats:

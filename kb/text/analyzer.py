@@ -225,7 +225,13 @@ def is_unspaced(word: str) -> bool:
 
 def fold(word: str) -> str:
     """The word without case, accents or apostrophes; Cyrillic й stays, ё becomes е."""
-    folded = word.casefold()
+    folded = simplified(word)
+    return _CONTRACTIONS.get(folded, folded)
+
+
+def simplified(text: str) -> str:
+    """The same for any text: each part of it gives what it gives alone."""
+    folded = text.casefold()
     if folded.isascii():
         folded = folded.replace("'", "")
     else:
@@ -234,7 +240,7 @@ def fold(word: str) -> str:
         accents = {c for c in set(decomposed) if unicodedata.combining(c) not in {0, _VIRAMA}} - {"\u0306"}
         kept = "".join([c for c in decomposed if c not in accents]) if accents else decomposed
         folded = unicodedata.normalize("NFC", kept).casefold()
-    return _CONTRACTIONS.get(folded, folded)
+    return folded
 
 
 def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:

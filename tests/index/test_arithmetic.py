@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
 from kb.index.embedded import EmbeddedEngine
-from kb.index.grams import BUCKETS, SUBLINEAR, count_grams, weigh_query
+from kb.index.gram_rows import GramRows, join_rows
+from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, weigh_query
 from kb.index.postings import Layer, LayeredPostings, Postings
 from kb.index.ragged import offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Wanted
 from kb.index.similarity import SimilarityIndex
-from kb.text.analyzer import analyzer, fold
+from kb.text.analyzer import analyzer, simplified
 from tests.corpus import DOCUMENTS, document
 
 MOST = 200  # documents of a random index
@@ -74,7 +75,7 @@ def open_index(folders: list[Path], arithmetic: Arithmetic) -> SimilarityIndex:
 
 class TestShortlist:
     @staticmethod
-    def expected(rows: list[dict[int, float]], factors: list[float]) -> dict[int, float]:
+    def expected(rows: list[dict[int, int]], factors: list[float]) -> dict[int, float]:
         sums: dict[int, float] = {}
         for row, factor in zip(rows, factors, strict=True):
             for doc, weight in row.items():
@@ -85,7 +86,7 @@ class TestShortlist:
     @settings(max_examples=150, deadline=None)
     def test_the_highest_sums_come_first_ties_by_slot(self, data: st.DataObject) -> None:
         documents = data.draw(st.integers(1, MOST))
-        weight = st.sampled_from([0.25, 0.5, 1.0, 2.0])  # sums of these are exact
+        weight = st.sampled_from([1, 2, 4, 8])  # sums of these are exact
         rows = data.draw(
             st.lists(st.dictionaries(st.integers(0, documents - 1), weight, max_size=documents), max_size=5)
         )
@@ -119,7 +120,7 @@ class TestShortlist:
             assert found.scores.tolist() == [sums[d] for d in best]
             assert found.counts == tuple(sum(kinds[d] == code for d in there) for code in range(len(KINDS)))
 
-    @pytest.mark.parametrize("values", [2, 1000])  # of weights: with few, many documents have the same sum
+    @pytest.mark.parametrize("values", [2, 255])  # of weights: with few, many documents have the same sum
     @pytest.mark.parametrize("wanted", [Wanted(64), Wanted(200), Wanted(10, kind=1), Wanted(64, 0, topic=1)])
     def test_many_documents_are_chosen_alike(self, values: int, wanted: Wanted) -> None:
         chance, documents = np.random.default_rng(5), 30_000
@@ -127,13 +128,11 @@ class TestShortlist:
         for first, last in ((0, 25_000), (25_000, documents)):
             lengths = [last - first, 2000, 300, 0, 1]
             own = [np.sort(chance.choice(last - first, length, replace=False)) for length in lengths]
-            weights = chance.integers(1, values + 1, sum(lengths)) / np.float32(values)
+            weights = chance.integers(1, values + 1, sum(lengths)).astype(np.uint8)
             layers.append(
                 Layer(
                     first,
-                    Postings(
-                        offsets(lengths), np.concatenate(own).astype(np.int32), weights.astype(np.float32)
-                    ),
+                    Postings(offsets(lengths), np.concatenate(own).astype(np.int32), weights),
                 )
             )
         kinds = np.sort(chance.choice(np.array([0, 0, 0, 1, EMPTY], np.uint8), documents))
@@ -150,20 +149,20 @@ class TestShortlist:
             assert plain.counts == fast.counts
 
     def test_a_term_that_came_after_a_layer_has_no_row_in_it(self, arithmetic: Arithmetic) -> None:
-        layers = LayeredPostings([_layer([{0: 1.0}], 0, 3)])
+        layers = LayeredPostings([_layer([{0: 1}], 0, 3)])
         attributes = Attributes(np.zeros(3, np.uint8), np.zeros(3, np.int32))
         terms, factors = np.array([0, 7], np.int32), np.ones(2, np.float32)
         assert arithmetic.shortlist(layers, terms, factors, attributes, Wanted(5)).slots.tolist() == [0]
 
 
-def _layer(rows: list[dict[int, float]], first: int, last: int) -> Layer:
+def _layer(rows: list[dict[int, int]], first: int, last: int) -> Layer:
     own = [sorted((d - first, w) for d, w in row.items() if first <= d < last) for row in rows]
     return Layer(
         first,
         Postings(
             offsets([len(row) for row in own]),
             np.array([d for row in own for d, _ in row], np.int32),
-            np.array([w for row in own for _, w in row], np.float32),
+            np.array([w for row in own for _, w in row], np.uint8),
         ),
     )
 
@@ -185,29 +184,55 @@ class TestQueryGrams:
         assert np.isclose(np.square(found.weights).sum(), 1)
 
 
-@given(
-    st.lists(st.text(max_size=12) | st.text("ab 'cé\n\uffff🎉", max_size=12), max_size=8),
-    st.sampled_from([3, 4]),
-)
+TEXTS = st.text(max_size=12) | st.text("ab 'cé\n\uffff🎉", max_size=12) | st.just("cannot")
+
+
+def _own(counts: GramCounts, text: int) -> GramCounts:
+    span = slice(counts.indptr[text], counts.indptr[text + 1])
+    return GramCounts(np.array([0, span.stop - span.start]), counts.grams[span], counts.amounts[span])
+
+
+@given(st.lists(TEXTS, max_size=8), st.sampled_from([3, 4]))
 @settings(max_examples=200, deadline=None)
 def test_texts_counted_together_hold_what_each_holds_alone(texts: list[str], size: int) -> None:
     together = count_grams(texts, size)
     assert together.texts == len(texts)
     for number, text in enumerate(texts):
-        alone, own = count_grams([text], size), together.take([number])
+        alone, own = count_grams([text], size), _own(together, number)
         assert (own.grams.tolist(), own.amounts.tolist()) == (alone.grams.tolist(), alone.amounts.tolist())
         if text.isascii():
-            spaced = re.sub("[^a-z0-9]+", " ", f" {fold(text)} ")
+            spaced = re.sub("[^a-z0-9]+", " ", f" {simplified(text)} ")
             assert alone.amounts.sum() == max(len(spaced) - size + 1, 0)
 
 
 def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
     counts = count_grams(["", "reset the password", "", "password password", ""], 4)
+    rows = GramRows.of(counts)
     query = np.zeros(BUCKETS, np.float32)
-    query[counts.take([3]).grams] = 1
-    found = counts.dots(np.arange(5), query)
-    assert (found > 0).tolist() == [False, True, False, True, False]
-    assert np.isclose(found[3], SUBLINEAR[counts.take([3]).amounts].sum())
+    query[_own(counts, 3).grams] = 1
+    found = rows.dots(np.arange(5), query)
+    assert (found.whole > 0).tolist() == [False, True, False, True, False]
+    assert np.isclose(found.whole[3], SUBLINEAR[_own(counts, 3).amounts].sum())
+    assert not found.name.any()
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_rows_say_of_texts_and_names_what_their_counts_do(pairs: list[tuple[str, str]]) -> None:
+    texts = count_grams([f"{name} {name} {text}" for name, text in pairs], 4)
+    names = count_grams([name for name, _ in pairs], 4)
+    rows = GramRows.of(texts, names)
+    query, idf = np.random.default_rng(3).random((2, BUCKETS), np.float32)
+    order = np.arange(len(pairs))[::-1]
+    joined = join_rows([rows.take(order[:2]), rows.take(order[2:])])
+    for counts, part in ((texts, "whole"), (names, "name")):
+        weights = [SUBLINEAR[a] for a in np.split(counts.amounts, counts.indptr[1:-1])][: len(pairs)]
+        grams = np.split(counts.grams, counts.indptr[1:-1])[: len(pairs)]
+        dots = [float(w @ query[g]) for w, g in zip(weights, grams, strict=True)]
+        norms = [float(np.linalg.norm(w * idf[g])) or 1.0 for w, g in zip(weights, grams, strict=True)]
+        np.testing.assert_allclose(getattr(rows.dots(np.arange(len(pairs)), query), part), dots, rtol=1e-4)
+        np.testing.assert_allclose(getattr(rows.norms(idf), part), norms, rtol=1e-4)
+        np.testing.assert_allclose(getattr(joined.dots(order, query), part), dots, rtol=1e-4)
 
 
 class TestRanking:

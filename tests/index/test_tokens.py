@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,9 +37,10 @@ words = st.sampled_from(
 
 def of_passage(found: Tokenized, passage: int) -> tuple[list[str], list[int], list[int]]:
     table = found.table
-    span = slice(int(table.token_of_passage[passage]), int(table.token_of_passage[passage + 1]))
-    terms = [found.vocabulary.term(number) for number in table.terms[span].tolist()]
-    return terms, table.starts[span].tolist(), table.ends[span].tolist()
+    tokens = np.arange(table.token_of_passage[passage], table.token_of_passage[passage + 1])
+    terms = [found.vocabulary.term(number) for number in table.terms[tokens].tolist()]
+    starts = table.starts_of(tokens)
+    return terms, starts.tolist(), (starts + table.lengths[tokens]).tolist()
 
 
 def as_analysed(found: Analyzed) -> tuple[list[str], list[int], list[int]]:
@@ -65,9 +67,27 @@ def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
     assert _said(again.table, again.vocabulary) == _said(anew.table, anew.vocabulary)
 
 
+def test_words_far_into_a_long_passage_are_where_they_stand() -> None:
+    long = document(
+        "en/a/long", "Long", "word " * 13_107 + "and then log in again " + "far " * 20_000 + "end"
+    )
+    nothing = Known((), Vocabulary.of(()))
+    first = tokenize([ENGLISH[0], long], analyzer("en"), nothing)
+    again = tokenize([0, 1, long], analyzer("en"), Known([first.table], first.vocabulary))
+    for found, passage in ((first, -2), (again, -2)):
+        place = len(found.table.fields) + passage + 1
+        assert of_passage(found, place) == as_analysed(analyzer("en").analyze(long.sections[0].text))
+    later = tokenize([2, 1], analyzer("en"), Known([again.table], again.vocabulary))
+    assert len(later.table.far) == 2 * len(first.table.far) > 20_000
+    assert later.table.far_starts.tolist() == first.table.far_starts.tolist() * 2
+
+
 def _said(table: TokenTable, vocabulary: Vocabulary) -> list[object]:
     terms = [vocabulary.term(number) for number in table.terms.tolist()]
     return [
         terms,
-        *(getattr(table, name).tolist() for name in ("passage_of_doc", "token_of_passage", "starts")),
+        *(
+            getattr(table, name).tolist()
+            for name in ("passage_of_doc", "token_of_passage", "starts", "lengths")
+        ),
     ]
