@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from kb.index.documents import passages
 from kb.index.pages import section_rows
-from kb.model import Document, ForumThread, Kind, Section
+from kb.model import Document, ForumThread, Kind
 
 
 class Shown(NamedTuple):
@@ -29,10 +29,6 @@ class Shown(NamedTuple):
     """How many passages stand before those of the sections: title, questions, tags, summary."""
     sections: Sequence[Sequence[Any]]
     """Title, anchor, level and text of each, as they are stored: of many, one or none is shown."""
-
-    def section(self, place: int) -> Section:
-        """The section at a place."""
-        return Section(*self.sections[place])
 
     def section_of(self, passage: int) -> int:
         """The place of the section that a passage belongs to; -1 for one before them."""

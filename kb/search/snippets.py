@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kb.index.engine import Token
 from kb.index.shown import Shown
@@ -20,9 +22,13 @@ _SIGN = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]*\s+|[。！？][」』）]*\s*|\n+")
 BREAK = " · "
 """Stands for the end of a line that no sign ends: cells of a table, a list of names, a heading."""
-_LINE_END = re.compile(r"\s*\n\s*")
-_CLOSING = "'\"’”»)]」』）"
-_ENDING = frozenset(".!?…:;,。！？：；，、-–—·|")
+_ENDING = r".!?…:;,。！？：；、，\-–—·|"
+_CLOSING = r"'\"’”»)\]」』）"
+_OTHER = rf"[^{_ENDING}{_CLOSING}\s]"
+_UNENDED = re.compile(
+    rf"\n(?:(?<={_OTHER}\n)|(?<={_OTHER}[{_CLOSING}]\n)|(?<={_OTHER}[{_CLOSING}]{{2}}\n))\s*(?![{_ENDING}\s])"
+)
+"""The end of such a line. What it begins with is found at once; what must stand before that is looked at then."""
 _NOWHERE = SectionLink("", "")
 
 
@@ -70,7 +76,7 @@ def _best(running: Sequence[Token]) -> _Window | None:
     the summary that points to it.
     """
     best: _Window | None = None
-    every = sum(_weights(running).values()) if len(running) > 1 else 0.0
+    every = math.inf
     end = 0
     for i, first in enumerate(running):
         if best and best.value >= every + 0.02 * (len(running) - i):
@@ -86,6 +92,10 @@ def _best(running: Sequence[Token]) -> _Window | None:
                 value *= 0.9
             if value > (best.value if best else 0.0):
                 best = _Window(window, value)
+            if len(window) == len(running):
+                break
+            if not i:
+                every = sum(_weights(running).values())
     return best
 
 
@@ -108,15 +118,15 @@ def _opening(document: Shown, tokens: Sequence[Token]) -> Excerpt:
         return Excerpt(Snippet(""), _NOWHERE)
     passage = document.body_of(place)
     own = [token for token in tokens if token.passage == passage]
-    return Excerpt(_snippet(document.section(place).text, own, 0), _NOWHERE)
+    return Excerpt(_snippet(document.sections[place][-1], own, 0), _NOWHERE)
 
 
 def _cut(document: Shown, place: int, tokens: Sequence[Token], first: int) -> Excerpt:
     """The stretch around character ``first`` of a section, or of the summary where there is none."""
     if place < 0:
         return Excerpt(_snippet(document.summary, tokens, first), _NOWHERE)
-    section = document.section(place)
-    return Excerpt(_snippet(section.text, tokens, first), SectionLink(section.title, section.anchor))
+    title, anchor, _, text = document.sections[place]
+    return Excerpt(_snippet(text, tokens, first), SectionLink(title, anchor))
 
 
 def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
@@ -131,29 +141,20 @@ def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
         " …" if is_cut and not _ends_sentence(whole[max(start, stop - 3) : stop].replace("\n", " ")) else ""
     )
     spans = _spans(tokens, start, stop)
-    if "\n" in whole[start:stop]:
-        return _on_one_line(lead, whole[start:stop], trail, spans)
-    moved = tuple(Span(begin + len(lead), end + len(lead)) for begin, end in spans)
-    return Snippet(f"{lead}{whole[start:stop]}{trail}", moved)
+    return _on_one_line(lead, whole[start:stop], trail, spans)
 
 
 def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[tuple[int, int]]) -> Snippet:
     """The text without line ends, and its spans moved as their letters are."""
-    pieces, length = [lead], len(lead)
-    begins, moved = [0], [length]  # where each line begins in the text, and how far its letters move
-    for line_end in _LINE_END.finditer(text):
-        end, begin = line_end.span()
-        line = text[begins[-1] : end]
-        is_ended = line.rstrip(_CLOSING)[-1:] in _ENDING or text[begin : begin + 1] in _ENDING
-        pieces += (line, " " if is_ended else BREAK)
-        length += len(line) + len(pieces[-1])
-        begins.append(begin)
-        moved.append(length - begin)
-    moves = [moved[bisect_right(begins, begin) - 1] for begin, _ in spans]
-    return Snippet(
-        f"{''.join(pieces)}{text[begins[-1] :]}{trail}",
-        tuple(Span(begin + by, end + by) for (begin, end), by in zip(spans, moves, strict=True)),
-    )
+    ends = [found.span() for found in _UNENDED.finditer(text)]
+    line = (_UNENDED.sub(BREAK, text) if ends else text).replace("\n", " ")
+    begins = [0, *(end for _, end in ends)]
+    moves = [*accumulate((len(BREAK) - (end - begin) for begin, end in ends), initial=len(lead))]
+    moved = []
+    for begin, end in spans:
+        by = moves[bisect_right(begins, begin) - 1]
+        moved.append(Span(begin + by, end + by))
+    return Snippet(f"{lead}{line}{trail}", tuple(moved))
 
 
 def _ends_sentence(last: str) -> bool:
