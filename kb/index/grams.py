@@ -84,11 +84,14 @@ def chunks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def weigh_query(text: str, size: int, idf: Floats) -> GramWeights:
     """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF of the document's part."""
-    counted = _count([text], size)
-    own = idf[counted.grams]
-    weights = SUBLINEAR[counted.amounts] * own
+    hashes = np.sort(_hashes(_characters([text]), size))
+    first = _first_of_each(hashes)
+    amounts = np.minimum(np.diff(first, append=len(hashes)), _MOST_COUNTED)
+    buckets = hashes[first].astype(np.uint16)
+    own = idf.take(buckets)
+    weights = SUBLINEAR.take(amounts) * own
     length = np.float32(np.sqrt(np.dot(weights, weights))) or np.float32(1)
-    return GramWeights(counted.grams, weights * own / length)
+    return GramWeights(buckets, weights * own / length)
 
 
 def tfidf_idf(frequency: Any, texts: int) -> Floats:
@@ -108,7 +111,7 @@ def _count(texts: Sequence[str], size: int) -> GramCounts:
     cells[across[across < count]] = _OF_NO_TEXT
     cells.sort()
     cells = cells[: cells.searchsorted(_OF_NO_TEXT)]
-    first = np.flatnonzero(np.concatenate([np.ones(len(cells[:1]), bool), cells[1:] != cells[:-1]]))
+    first = _first_of_each(cells)
     amounts = np.diff(first, append=len(cells))
     cells = cells[first]
     return GramCounts(
@@ -116,6 +119,11 @@ def _count(texts: Sequence[str], size: int) -> GramCounts:
         cells.astype(np.uint16),  # their lower half
         np.minimum(amounts, _MOST_COUNTED).astype(np.uint8),
     )
+
+
+def _first_of_each(values: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Where each different one of some sorted values first stands."""
+    return np.flatnonzero(np.concatenate([np.ones(len(values[:1]), bool), values[1:] != values[:-1]]))
 
 
 def _hashes(codes: NDArray[np.uint16], size: int) -> NDArray[np.uint32]:
