@@ -47,17 +47,14 @@ class Asked:
         return any(candidate.closeness is not None for candidate in self.candidates)
 
     def offer(self, calibration: Calibration) -> Offer:
-        """The first three, of which confidence says whether one answers."""
-        return Offer(calibration.of(self.considered).of_list(self.considered), self.relevant)
-
-    def shown(self, calibration: Calibration) -> Offer:
         """What the contact form would show of them if there were no threshold.
 
-        For a message that is too short it shows nothing, whatever the confidence.
+        For a message that is too short it shows nothing, whatever the confidence that one of the first three answers.
         """
-        worth = worth_showing(calibration.of(self.considered), self.considered)[:SHOWN]
+        confidence = calibration.of(self.considered)
+        worth = worth_showing(confidence, self.considered)[:SHOWN]
         relevant = tuple(each.candidate.id in self.answers for each in worth)
-        return replace(self.offer(calibration), relevant=() if is_too_short(self.text) else relevant)
+        return Offer(confidence.of_list(self.considered), () if is_too_short(self.text) else relevant)
 
 
 def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:

@@ -137,7 +137,7 @@ def _offer(
     searcher: Searcher, calibration: Calibration, text: str, answers: Iterable[str], lang: str
 ) -> Offer:
     asked = ask_message(searcher, text, lang, answers, by_words=calibration.meaning is None)
-    return asked.shown(calibration)
+    return asked.offer(calibration)
 
 
 def run_lines(evaluation: Evaluation, tag: str = "kb") -> list[str]:

@@ -11,8 +11,8 @@ from kb.search.searcher import Searcher
 from kb.support.calibration import SHIPPED, load_calibration
 from kb.support.confidence import CONSIDERED, Calibration, Confidence, list_features
 
-_WORTH_SHOWING = 0.25
-"""Of the best one's confidence: beside a sure answer, a far weaker one only distracts."""
+_WORTH_SHOWING = 0.05
+"""Of the best one's confidence: beside a sure answer, one that hardly can be right only distracts."""
 _OF_THE_CATEGORY = 2.0
 """What the writer says it is about decides between the likely, and must not lift what is hardly likely over them;
 docs/relevance.md has what other factors do, with the right category and with a wrong one."""

@@ -69,6 +69,16 @@ def test_a_code_teaches_nothing_about_meaning_and_is_judged_by_its_words() -> No
     assert fitted(code).by_meaning[1].answerable[-1] == fitted(code).by_words[1].answerable[-1]
 
 
+def test_an_answer_too_unlikely_to_be_shown_is_not_counted_as_right() -> None:
+    third = replace(asked(0.9, answered=True), answers=frozenset({"wrong-2"}))
+    first = evidence("one")
+    found = fit([replace(first, answerable=(*first.answerable, third)), evidence("two")])
+    judged = found.by_words[0].answerable[-1]
+    assert third.is_answered
+    assert judged.made(found.calibration.threshold)
+    assert not judged.is_right
+
+
 def test_one_collection_cannot_judge_itself() -> None:
     with pytest.raises(CalibrationError, match="name at least two"):
         fit([evidence("one")])
