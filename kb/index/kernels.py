@@ -248,9 +248,11 @@ def _products(
     indptr: Any, grams: Any, group_indptr: Any, groups: Any, text: int, asked: Floats, sublinear: Floats
 ) -> Any:
     """The products of a text's n-grams, and of its name's, with those asked for."""
-    at, whole, name = indptr[text], np.float32(0), np.float32(0)
+    at: Any = indptr[text]
+    whole: Any = np.float32(0)
+    name: Any = np.float32(0)
     for group in range(group_indptr[text], group_indptr[text + 1]):
-        told = np.int64(groups[group])
+        told: Any = np.int64(groups[group])
         own = grams[at : at + (told & 0xFFFF) + 1]
         total = np.float32(0)
         for place in range(len(own)):

@@ -13,7 +13,7 @@ import Stemmer
 
 from kb.text.languages import Language, language
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same text could give other terms: an index made by another version is rebuilt."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
@@ -268,5 +268,7 @@ def _split(raw: str, spec: Language) -> tuple[tuple[str, int, int], ...]:
     if any(map(str.isdigit, rest)):  # a code or a version stays whole: HM-1008, 16.5, 5.1.1
         found.append((fold(rest), offset, len(rest)))
     elif 1 < len(found) <= 4:  # log-in is also "login", wi-fi also "wifi"
+        if found[0][2] == 1:  # the "e" of e-mail says nothing, and would count as a rare word
+            del found[0]
         found.append((fold("".join(parts)), offset, len(rest)))
     return tuple(found)

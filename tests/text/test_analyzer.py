@@ -63,6 +63,13 @@ def test_a_compound_is_also_the_word_joined_up(compound: str, joined: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("compound", "found"), [("e-mail", ["mail", "email"]), ("E-books", ["book", "ebook"])]
+)
+def test_a_letter_before_a_hyphen_is_no_word_of_its_own(compound: str, found: list[str]) -> None:
+    assert terms(compound) == found
+
+
+@pytest.mark.parametrize(
     "code", ["HM-1008", "5.2.1", "ERR_4_RESET", "0x80070005", "5.1.1", "16.5", "KB5034441"]
 )
 def test_codes_and_versions_come_whole(code: str) -> None:
