@@ -24,6 +24,8 @@ def test_the_command_serves_the_newest_text_until_it_is_stopped(tmp_path: Path) 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    # a shell that runs this in the background ignores Ctrl-C, and so would what is started here
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     server = subprocess.Popen(
         [*KB, "preview", "--port", str(port)],
         cwd=tmp_path,
