@@ -198,6 +198,23 @@ class Document:
     page: Article | ForumThread | None = None
     """The page this document stands for, stored beside it so that a request needs no second source."""
 
+    @property
+    def card(self) -> Card:
+        """The document as it stands in a list."""
+        return Card(
+            id=self.id,
+            kind=self.kind,
+            lang=self.lang,
+            topic=self.topic,
+            url=self.url,
+            title=self.title,
+            summary=self.summary,
+            updated=self.updated,
+            votes=self.votes,
+            accepted=self.accepted,
+            answers=len(self.page.answers) if isinstance(self.page, ForumThread) else 0,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

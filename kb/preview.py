@@ -11,6 +11,7 @@ from pathlib import Path
 from watchfiles import watch
 
 from kb.errors import KBError, NotFound
+from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
 from kb.indexer import Indexer
@@ -72,7 +73,7 @@ class Preview(KnowledgeBase):
         """The same article in other languages, drafts included."""
         works = self.library.works.get((article.topic, article.slug), {})
         return tuple(
-            _card(one.article) for lang, one in sorted(works.items()) if one.article.lang != article.lang
+            from_article(one.article).card for lang, one in sorted(works.items()) if lang != article.lang
         )
 
     def related(self, document_id: str, limit: int = 4, kind: Kind | None = None) -> tuple[Card, ...]:
@@ -145,16 +146,3 @@ class Preview(KnowledgeBase):
 
     def _indexer(self) -> Indexer:
         return Indexer(self.settings, self._engine, ThreadStore(self._database), drafts=True)
-
-
-def _card(article: Article) -> Card:
-    return Card(
-        id=article.id,
-        kind=Kind.ARTICLE,
-        lang=article.lang,
-        topic=article.topic,
-        url=article.url,
-        title=article.title,
-        summary=article.summary,
-        updated=article.updated,
-    )

@@ -19,6 +19,7 @@ from kb.storage.events import SearchEventStore
 from kb.storage.views import DayViews, PageViewStore
 from kb.storage.votes import Tally, VoteStore
 from kb.support.scrubbing import scrub
+from kb.support.wilson import wilson
 
 WINDOW = timedelta(days=30)
 """What is read and searched now, rather than ever."""
@@ -36,9 +37,6 @@ LEAST_SEARCHES = 5
 """A search fewer people made may be one person's own words: it is nobody else's business."""
 
 LONGEST_COMMENT = 1_000
-
-_CONFIDENCE = 1.96
-"""Of 95 %, in standard deviations."""
 
 _HELPFUL = ("solved", "clear", "quick", "complete", "pictures")
 _UNHELPFUL = ("unsolved", "unclear", "incomplete", "outdated", "other")
@@ -180,11 +178,8 @@ class Readership:
 
 def helpfulness(tally: Tally) -> float:
     """The share of helpful votes that is to be expected at the least: the lower bound of Wilson's interval, so that
-    9 of 10 come before 3 of 3. (E. B. Wilson, Probable Inference, J. Am. Stat. Assoc. 22, 1927.)"""
-    share, n, z = tally.helpful / tally.total, tally.total, _CONFIDENCE
-    centre = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return (centre - spread) / (1 + z * z / n)
+    9 of 10 come before 3 of 3."""
+    return wilson(tally.helpful, tally.total).low
 
 
 def _since() -> date:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from kb.content.files import write_whole
 from kb.content.folder import RENDER_VERSION
 from kb.model import Problem
 
@@ -46,11 +47,9 @@ class Snapshot:
 
     def save(self, path: Path) -> None:
         """Write it in one step."""
-        partial = path.with_suffix(f".{os.getpid()}")
         record = {field.name: getattr(self, field.name) for field in fields(self)}
         record["problems"] = [asdict(problem) for problem in self.problems]
-        partial.write_text(json.dumps(record), encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, json.dumps(record).encode())
 
     @classmethod
     def load(cls, path: Path) -> Snapshot | None:

@@ -88,7 +88,7 @@ class NewerArticles:
                 terms = found.terms.get(article.lang, ())
                 resembles = candidate.coverage >= _RESEMBLES
                 if resembles and _in_names(reader, article.lang, candidate, terms) >= _IN_NAMES:
-                    return _card(article)
+                    return article.card
         return None
 
 
@@ -122,16 +122,3 @@ def _in_names(reader: IndexReader, lang: str, candidate: Candidate, terms: Seque
 
 def _is_as_good(article: Candidate, thread: Candidate) -> bool:
     return article.score >= _AS_GOOD * thread.score
-
-
-def _card(article: Document) -> Card:
-    return Card(
-        id=article.id,
-        kind=article.kind,
-        lang=article.lang,
-        topic=article.topic,
-        url=article.url,
-        title=article.title,
-        summary=article.summary,
-        updated=article.updated,
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NewType
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from kb.errors import StorageError
 from kb.storage.database import Database
@@ -19,6 +21,17 @@ LONGEST = 500
 """Characters of a query that are kept: the log is for counting questions, not for keeping letters."""
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How often something was searched for on a day, and how much was found at most."""
+
+    query: ScrubbedText
+    lang: str
+    day: date
+    times: int
+    total: int
 
 
 class SearchEventStore:
@@ -50,7 +63,7 @@ class SearchEventStore:
         """Log one search. Raises nothing and hardly waits: a search never fails because of its log."""
         row = {
             "day": datetime.now(UTC).date(),
-            "query": _storable(query[:LONGEST]),
+            "query": storable(query)[:LONGEST],
             "lang": lang,
             "total": total,
         }
@@ -60,7 +73,32 @@ class SearchEventStore:
         except StorageError as error:
             _logger.warning("A search could not be logged. %s", error)
 
+    def delete(self, before: date) -> None:
+        """Delete what was searched for on earlier days.
 
-def _storable(text: str) -> str:
-    """Without what some database refuses: NUL, and halves of surrogate pairs."""
+        :raises StorageError: the database cannot be used.
+        """
+        with self._database.log() as connection:
+            connection.execute(delete(search_events).where(search_events.c.day < before))
+
+    def searched(self, since: date) -> Iterator[Searched]:
+        """What was searched for from a day on, by day.
+
+        :raises StorageError: the database cannot be used.
+        """
+        columns = search_events.c
+        query = func.lower(columns.query)
+        wanted = (
+            select(query, columns.lang, columns.day, func.count(), func.max(columns.total))
+            .where(columns.day >= since)
+            .group_by(query, columns.lang, columns.day)
+            .order_by(columns.day, query)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        yield from (Searched(ScrubbedText(row[0]), *row[1:]) for row in rows)
+
+
+def storable(text: str) -> str:
+    """The text without what some database refuses: NUL, and halves of surrogate pairs."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, insert, select
 
 from kb.errors import StorageError
 from kb.storage.database import Database
-from kb.storage.events import LONGEST, ScrubbedText
-from kb.storage.tables import search_events, search_opens
+from kb.storage.events import LONGEST, ScrubbedText, storable
+from kb.storage.tables import search_opens
 
 _logger = logging.getLogger(__name__)
 
@@ -29,27 +29,20 @@ class Opened:
     """Different days on which it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """How often something was searched for on a day, and how much was found at most."""
-
-    query: ScrubbedText
-    lang: str
-    day: date
-    times: int
-    total: int
-
-
 class SearchOpenStore:
-    """The search log, and what came of the searches, in the database."""
+    """What came of the searches, in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def record(self, query: ScrubbedText, lang: str, document: str) -> None:
         """Log one opening. Raises nothing and hardly waits: a page never fails because of its log."""
-        text = query[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode()
-        row = {"day": datetime.now(UTC).date(), "query": text, "lang": lang, "document": document}
+        row = {
+            "day": datetime.now(UTC).date(),
+            "query": storable(query)[:LONGEST],
+            "lang": lang,
+            "document": document,
+        }
         try:
             with self._database.log() as connection:
                 connection.execute(insert(search_opens), row)
@@ -57,13 +50,12 @@ class SearchOpenStore:
             _logger.warning("An opened result could not be logged. %s", error)
 
     def delete(self, before: date) -> None:
-        """Delete what was searched for and opened on earlier days.
+        """Delete what was opened on earlier days.
 
         :raises StorageError: the database cannot be used.
         """
         with self._database.log() as connection:
-            for table in (search_events, search_opens):
-                connection.execute(delete(table).where(table.c.day < before))
+            connection.execute(delete(search_opens).where(search_opens.c.day < before))
 
     def opened(self, since: date) -> Iterator[Opened]:
         """What was opened from a day on, by query and document.
@@ -81,20 +73,3 @@ class SearchOpenStore:
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
         yield from (Opened(*row) for row in rows)
-
-    def searched(self, since: date) -> Iterator[Searched]:
-        """What was searched for from a day on, by day.
-
-        :raises StorageError: the database cannot be used.
-        """
-        columns = search_events.c
-        query = func.lower(columns.query)
-        wanted = (
-            select(query, columns.lang, columns.day, func.count(), func.max(columns.total))
-            .where(columns.day >= since)
-            .group_by(query, columns.lang, columns.day)
-            .order_by(columns.day, query)
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
-        yield from (Searched(ScrubbedText(row[0]), *row[1:]) for row in rows)

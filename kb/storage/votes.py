@@ -10,7 +10,7 @@ from sqlalchemy import case, func, insert, select, update
 
 from kb.errors import NotFound
 from kb.storage.database import Conflict, Database
-from kb.storage.events import ScrubbedText
+from kb.storage.events import ScrubbedText, storable
 from kb.storage.tables import votes
 
 
@@ -56,10 +56,10 @@ class VoteStore:
         :raises NotFound: there is no such vote.
         :raises StorageError: they could not be stored.
         """
-        text = comment.replace("\0", "").encode("utf-8", "replace").decode()
         with self._database.write() as connection:
             changed = connection.execute(
-                update(votes).where(votes.c.key == key), {"reasons": list(reasons), "comment": text}
+                update(votes).where(votes.c.key == key),
+                {"reasons": list(reasons), "comment": storable(comment)},
             )
             if not changed.rowcount:
                 raise NotFound("There is no such vote.")

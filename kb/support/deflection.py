@@ -10,17 +10,11 @@ from datetime import date, timedelta
 from kb.support.wilson import wilson
 from kb.ticket_model import ContactSession, DeflectionReport, Figure, Outcome
 
-_STORED = {
-    "confirmed": Outcome.CONFIRMED,
-    "revoked": Outcome.REVOKED,
-    "submitted": Outcome.SUBMITTED,
-}
-
 
 def outcome(session: ContactSession, today: date, window: int) -> Outcome:
     """How a session ended; each has exactly one end."""
     if session.outcome:
-        return _STORED[session.outcome]
+        return Outcome(session.outcome)
     if session.day + timedelta(days=window) >= today:
         return Outcome.UNDECIDED
     return Outcome.POTENTIAL if session.opened else Outcome.ABANDONED

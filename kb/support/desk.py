@@ -14,6 +14,7 @@ from kb.storage.attachments import AttachmentStore
 from kb.storage.contact_sessions import ContactSessionStore
 from kb.storage.database import Database
 from kb.storage.deliveries import DeliveryStore
+from kb.storage.events import SearchEventStore
 from kb.storage.rate_hits import RateHitStore
 from kb.storage.salts import SaltStore
 from kb.storage.search_opens import SearchOpenStore
@@ -108,6 +109,7 @@ class Desk:
         database = self._open()
         figures = (
             ContactSessionStore(database).delete,
+            SearchEventStore(database).delete,
             SearchOpenStore(database).delete,
             VoteStore(database).delete_comments,
         )

@@ -14,7 +14,6 @@ from kb.settings import Settings
 from kb.storage.database import Database
 from kb.storage.search_opens import SearchOpenStore
 from kb.storage.threads import ThreadStore
-from kb.storage.tickets import TicketStore
 from kb.support.scrubbing import scrub
 from kb.writing.asked import everything_asked
 from kb.writing.community import CommunityReport, compare_community
@@ -63,7 +62,7 @@ class Demand:
         self._answers = answers
         self._try_out = try_out
         self._today = today or (lambda: datetime.now(UTC).date())
-        self._log = SearchLog(lambda: SearchOpenStore(self._database()))
+        self._log = SearchLog(database)
 
     def record_open(self, query: str, lang: str, document_id: str) -> None:
         """Log that a document was opened after a search, without personal data. Never fails a page."""
@@ -101,7 +100,7 @@ class Demand:
 
         :raises IndexMissing: nothing was indexed yet.
         """
-        sources = (self._log, SentMessages(lambda: TicketStore(self._database())))
+        sources = (self._log, SentMessages(self._database))
         asked = everything_asked(sources, self._today() - since)
         return find_gaps(asked, self._answers, self._answers.cards, limit)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.content import load_some
-from kb.content.paths import read_path
+from kb.content.paths import GENERAL_TOPIC, read_path
 from kb.content.tree import Tree
 from kb.model import Article, Problem
 from kb.writing.library import Library, load_library, placed, shown
@@ -82,7 +82,7 @@ class LiveLibrary:
             for relative in tree.files:
                 facts = read_path(relative.split("/"), root=tree.name)
                 lang = facts.lang or self._language
-                found[shown(folder / relative)] = f"{lang}/{facts.topic or 'general'}/{facts.slug}"
+                found[shown(folder / relative)] = f"{lang}/{facts.topic or GENERAL_TOPIC}/{facts.slug}"
         return found
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from kb.storage.database import Database
+from kb.storage.events import SearchEventStore
 from kb.storage.search_opens import Opened, SearchOpenStore
 from kb.storage.tickets import TicketStore
 from kb.support.scrubbing import scrub
@@ -22,17 +24,17 @@ _CLEAR = 0.6
 
 
 class SearchLog:
-    """The search log as a source of what was asked. The store opens the database when it is first needed."""
+    """The search log as a source of what was asked. ``database`` opens it when it is first needed."""
 
-    def __init__(self, store: Callable[[], SearchOpenStore]) -> None:
-        self._store = store
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._database = database
 
     def unanswered(self, since: date) -> Iterator[AskedText]:
         """Searches that found nothing, and those after which hardly anybody opened anything."""
         opened: dict[tuple[str, str], int] = defaultdict(int)
-        for one in self._store().opened(since):
+        for one in SearchOpenStore(self._database()).opened(since):
             opened[one.query, one.lang] += one.times
-        searched = list(self._store().searched(since))
+        searched = list(SearchEventStore(self._database()).searched(since))
         times: dict[tuple[str, str], int] = defaultdict(int)
         for search in searched:
             times[search.query, search.lang] += search.times
@@ -47,7 +49,7 @@ class SearchLog:
     def confirmed(self, since: date) -> list[ConfirmedQuery]:
         """Queries after which people clearly opened one article: what they found was what they meant."""
         found: dict[tuple[str, str], list[Opened]] = defaultdict(list)
-        for one in self._store().opened(since):
+        for one in SearchOpenStore(self._database()).opened(since):
             found[one.query, one.lang].append(one)
         confirmed = []
         for (query, lang), opened in sorted(found.items()):
@@ -61,12 +63,12 @@ class SearchLog:
 class SentMessages:
     """Messages that were sent although suggestions were offered: by subject, as bodies are letters."""
 
-    def __init__(self, store: Callable[[], TicketStore]) -> None:
-        self._store = store
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._database = database
 
     def unanswered(self, since: date) -> Iterator[AskedText]:
         """The subjects of tickets, and what came of them."""
-        for ticket in self._store().since(since):
+        for ticket in TicketStore(self._database()).since(since):
             if ticket.subject.strip():
                 yield AskedText(
                     scrub(ticket.subject),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import Settings, TicketDraft, open_knowledge_base
-from kb.storage.events import ScrubbedText
+from kb.storage.events import ScrubbedText, SearchEventStore
 from kb.storage.search_opens import SearchOpenStore
 from kb.storage.votes import VoteStore
 from kb.ticket_model import Circumstances
@@ -87,14 +87,13 @@ def test_what_people_searched_opened_and_said_is_swept_after_the_retention_and_l
         for table, column in (("search_events", "query"), ("search_opens", "query"), ("votes", "key")):
             connection.exec_driver_sql(f"UPDATE {table} SET day = '{long_ago}' WHERE {column} = 'marzipan'")
     shell.run("privacy", "sweep")
-    log = SearchOpenStore(kb._database)
-    assert [one.query for one in log.searched(long_ago)] == ["nougat"]
-    assert [one.query for one in log.opened(long_ago)] == ["nougat"]
+    assert [one.query for one in SearchOpenStore(kb._database).opened(long_ago)] == ["nougat"]
     assert [tally.total for tally in VoteStore(kb._database).tallies("en")] == [2]
     with kb._database.read() as connection:
         comments = list(connection.exec_driver_sql("SELECT comment FROM votes ORDER BY key").scalars())
     assert comments == ["", "More nougat!"]
-    assert [one.day for one in log.searched(long_ago)] == [today]
+    searched = list(SearchEventStore(kb._database).searched(long_ago))
+    assert [(one.query, one.day) for one in searched] == [("nougat", today)]
     kb.close()
 
 

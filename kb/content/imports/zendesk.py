@@ -17,12 +17,11 @@ from kb.content.imports.html_markdown import to_markdown
 from kb.content.imports.old_links import OldLinks, Place
 from kb.content.imports.shelf import Shelf
 from kb.content.imports.sources import OnProgress, json_files, read_json, unwatched
-from kb.content.paths import language_code, slugify
+from kb.content.paths import GENERAL_TOPIC, language_code, slugify
 from kb.content.topics import title_of
 from kb.errors import ContentError
 
 _KINDS = ("categories", "sections", "articles", "translations", "article_attachments", "attachments")
-_UNSORTED = "general"
 
 
 @dataclass(slots=True)
@@ -182,7 +181,7 @@ class _Topics:
         number = article.get("section_id")
         section = self._sections.get(number) if isinstance(number, int) else None
         if section is None or not isinstance(number, int):
-            return _UNSORTED
+            return GENERAL_TOPIC
         named = self._names.get((number, locale), section)
         title = " ".join(str(named.get("title") or named.get("name") or section.get("name") or "").split())
         description = " ".join(str(named.get("body") or named.get("description") or "").split())
