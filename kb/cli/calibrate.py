@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from kb.cli.options import json_option
 from kb.cli.output import knowledge_base, patient_settings, print_json, progress_bar
 from kb.content.detection import detect_language
 from kb.evaluation.abstention import THRESHOLDS, AbstentionPoint
@@ -39,7 +40,7 @@ from kb.support.calibration import calibration_of, save_calibration
     help="Where to write; the site's data if not given.",
 )
 @click.option("--dry-run", is_flag=True, help="Only report; write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def calibrate(
     folders: tuple[Path, ...],
     outcomes: Path | None,

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
+from kb.cli.drafts import begin_drafts
 from kb.cli.options import folders_option, json_option
 from kb.cli.output import knowledge_base, print_json, said
 from kb.content.paths import GENERAL_TOPIC
-from kb.errors import ContentError
-from kb.knowledge_base import KnowledgeBase
 from kb.writing.community import CommunityReport, Uncovered
 from kb.writing.drafting import NewArticle
-from kb.writing.library import shown
 
 _NOTE = 600
 """Characters of the accepted answer that a draft begins with, as a note to its writer."""
@@ -24,7 +22,7 @@ _NOTE = 600
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 500), help="How many of each.")
 @click.option("--drafts", is_flag=True, help="Begin an article for each answer that no article gives.")
 @json_option
-def community(folders: tuple[Path, ...], limit: int, drafts: bool, as_json_: bool) -> None:
+def community(folders: tuple[Path, ...], limit: int, drafts: bool, as_json: bool) -> None:
     """List accepted answers that no article gives, and those that an article has overtaken.
 
     The first are candidates for articles; the second are shown to readers as older than the official answer.
@@ -37,9 +35,9 @@ def community(folders: tuple[Path, ...], limit: int, drafts: bool, as_json_: boo
     with knowledge_base() as kb:
         report = kb.demand.community(kb.writers.library(folders or None))
         chosen = CommunityReport(report.uncovered[:limit], report.overtaken[:limit])
-        files = [_draft(kb, one) for one in chosen.uncovered] if drafts else []
-    if as_json_:
-        print_json({**_shape(chosen), "drafts": [file for file in files if file]})
+        files = begin_drafts(kb, map(_wanted, chosen.uncovered)) if drafts else []
+    if as_json:
+        print_json({**_shape(chosen), "drafts": files})
         return
     for one in chosen.uncovered:
         click.echo(f"no article: {said(one.thread.title)}  {one.thread.url}  ({one.thread.votes} votes)")
@@ -47,8 +45,7 @@ def community(folders: tuple[Path, ...], limit: int, drafts: bool, as_json_: boo
         click.echo(f"overtaken: {said(two.thread.title)}  {two.thread.url}, answered {two.answered}")
         click.echo(f"           by {said(two.title)} ({two.article}), updated {two.updated}")
     for file in files:
-        if file:
-            click.echo(f"Draft: {file}")
+        click.echo(f"Draft: {file}")
     click.echo(
         f"{len(report.uncovered)} accepted answers that no article gives, {len(report.overtaken)} overtaken."
     )
@@ -75,14 +72,8 @@ def _shape(report: CommunityReport) -> dict[str, object]:
     }
 
 
-def _draft(kb: KnowledgeBase, one: Uncovered) -> str:
+def _wanted(one: Uncovered) -> NewArticle:
     thread = one.thread
     note = f"the accepted answer in {thread.url} says: {' '.join(one.answer.text.split())[:_NOTE]}"
-    wanted = NewArticle(
-        thread.title, thread.topic or GENERAL_TOPIC, thread.lang, questions=(thread.title,), note=note
-    )
-    try:
-        return shown(kb.writers.draft(wanted).file)
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        return ""
+    topic = thread.topic or GENERAL_TOPIC
+    return NewArticle(thread.title, topic, thread.lang, questions=(thread.title,), note=note)

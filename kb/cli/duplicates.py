@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kb.cli.options import folders_option, json_option
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.output import counted, knowledge_base, print_json
 from kb.writing.twins import LEAST, Twins
 
 
@@ -22,7 +22,7 @@ from kb.writing.twins import LEAST, Twins
 )
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many pairs.")
 @json_option
-def duplicates(folders: tuple[Path, ...], least: float, limit: int, as_json_: bool) -> None:
+def duplicates(folders: tuple[Path, ...], least: float, limit: int, as_json: bool) -> None:
     """List pairs of articles that answer the same thing, most alike first, with the sections they share.
 
     \b
@@ -31,13 +31,13 @@ def duplicates(folders: tuple[Path, ...], least: float, limit: int, as_json_: bo
     """
     with knowledge_base() as kb:
         found = kb.writers.duplicates(least, folders or None)[:limit]
-    if as_json_:
+    if as_json:
         print_json(found)
         return
     for pair in found:
         _print(pair)
     click.echo(
-        f"{len(found)} pairs. Merge them into one, and put the address that goes into `redirect_from:`."
+        f"{counted(len(found), 'pair')}. Merge each into one, and put the address that goes into `redirect_from:`."
     )
 
 

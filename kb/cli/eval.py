@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kb.cli.eval_report import print_report, print_typos, report_shape, typos_shape
+from kb.cli.options import json_option
 from kb.cli.output import patient_settings, print_json, progress_bar
 from kb.content.detection import detect_language
 from kb.errors import EvaluationError
@@ -46,7 +47,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="How many questions --against lists that became better, and worse.",
 )
 @click.option("--run-file", type=_FILE, help="Write the ranking of a single collection, in TREC's format.")
-@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+@json_option
 def evaluate_collections(
     folders: tuple[Path, ...],
     lang: str,
@@ -57,7 +58,7 @@ def evaluate_collections(
     measure: str,
     changes: int,
     run_file: Path | None,
-    as_json_: bool,
+    as_json: bool,
 ) -> None:
     """Measure search quality and speed on judged collections.
 
@@ -73,10 +74,10 @@ def evaluate_collections(
     if run_file and len(folders) > 1:
         raise click.UsageError("--run-file writes one collection's ranking: name one DIR.")
     if typos:
-        _print_typos(folders, lang, as_json=as_json_)
+        _print_typos(folders, lang, as_json=as_json)
         return
     before = load(against) if against else ()
-    with progress_bar(quiet=as_json_) as progress:
+    with progress_bar(quiet=as_json) as progress:
         found = [_evaluated(folder, lang, progress) for folder in folders]
     _refuse_namesakes(found)
     if run_file:
@@ -84,7 +85,7 @@ def evaluate_collections(
     if saved:
         save(saved, found)
     comparison = compare(before, found, measure) if before else None
-    if as_json_:
+    if as_json:
         print_json(report_shape(found, comparison, changes))
     else:
         print_report(found, comparison, changes, thresholds=suggest)

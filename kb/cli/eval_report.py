@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kb.cli.output import as_json, printable
+from kb.cli.output import json_value, printable
 from kb.evaluation import figures
 from kb.evaluation.abstention import AbstentionPoint, curve
 from kb.evaluation.comparison import Comparison, QuestionChange, RunComparison
@@ -44,7 +44,7 @@ def _evaluation_shape(found: Evaluation) -> dict[str, Any]:
         "queries": found.queries,
         **_figures_shape([found]),
         "threshold": found.threshold,
-        "curve": [_rounded(as_json(each)) for each in curve(found.offers, found.unanswerable)],
+        "curve": [_rounded(json_value(each)) for each in curve(found.offers, found.unanswerable)],
     }
 
 
@@ -76,14 +76,14 @@ def typos_shape(found: Sequence[TypoFigures]) -> dict[str, Any]:
 
 def _comparison_shape(comparison: RunComparison, changes: int) -> dict[str, Any]:
     def row(each: Comparison) -> dict[str, Any]:
-        return _rounded(as_json(each) | {"difference": each.difference})
+        return _rounded(json_value(each) | {"difference": each.difference})
 
     return {
         "measure": comparison.measure,
         "collections": [row(each) for each in comparison.collections],
         "mean": row(comparison.mean),
-        "better": [_rounded(as_json(each)) for each in comparison.better[:changes]],
-        "worse": [_rounded(as_json(each)) for each in comparison.worse[:changes]],
+        "better": [_rounded(json_value(each)) for each in comparison.better[:changes]],
+        "worse": [_rounded(json_value(each)) for each in comparison.worse[:changes]],
     }
 
 

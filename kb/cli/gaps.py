@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
-from kb.cli.options import json_option
+from kb.cli.drafts import begin_drafts
+from kb.cli.options import json_option, span
 from kb.cli.output import counted, knowledge_base, print_json, said
 from kb.content.paths import GENERAL_TOPIC
-from kb.errors import ContentError
-from kb.knowledge_base import KnowledgeBase
 from kb.writing.drafting import NewArticle
 from kb.writing.gaps import FEWEST_PEOPLE, Gap
-from kb.writing.library import shown
-from kb.writing.reviewing import read_span
 
 
 @click.command()
 @click.option(
-    "--since", default="90d", show_default=True, metavar="SPAN", help="How far back: 30d, 6w, 3m, 1y."
+    "--since",
+    type=span,
+    metavar="SPAN",
+    default="90d",
+    show_default=True,
+    help="How far back: 30d, 6w, 3m, 1y.",
 )
 @click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(1, 500), help="How many subjects."
@@ -26,7 +30,7 @@ from kb.writing.reviewing import read_span
     "--drafts", is_flag=True, help="Begin an article for each, with the questions as people asked them."
 )
 @json_option
-def gaps(since: str, limit: int, drafts: bool, as_json_: bool) -> None:
+def gaps(since: timedelta, limit: int, drafts: bool, as_json: bool) -> None:
     """List what people asked and no article answered, grouped by subject, those of most people first.
 
     Learnt from searches that found nothing, searches after which nothing was opened, and messages that were sent.
@@ -38,16 +42,15 @@ def gaps(since: str, limit: int, drafts: bool, as_json_: bool) -> None:
       kb gaps --limit 5 --drafts
     """
     with knowledge_base() as kb:
-        found = kb.demand.gaps(read_span(since), limit)
-        files = [_draft(kb, gap) for gap in found] if drafts else []
-    if as_json_:
-        print_json({"gaps": found, "drafts": [file for file in files if file]})
+        found = kb.demand.gaps(since, limit)
+        files = begin_drafts(kb, map(_wanted, found)) if drafts else []
+    if as_json:
+        print_json({"gaps": found, "drafts": files})
         return
     for gap in found:
         _print(gap)
     for file in files:
-        if file:
-            click.echo(f"Draft: {file}")
+        click.echo(f"Draft: {file}")
     click.echo(f"{counted(len(found), 'subject')} that at least {FEWEST_PEOPLE} people asked about.")
 
 
@@ -60,11 +63,6 @@ def _print(gap: Gap) -> None:
         click.echo(f"           nearest: {said(gap.nearest.title)}  {gap.nearest.url}")
 
 
-def _draft(kb: KnowledgeBase, gap: Gap) -> str:
+def _wanted(gap: Gap) -> NewArticle:
     topic = gap.nearest.topic if gap.nearest else GENERAL_TOPIC
-    try:
-        drafted = kb.writers.draft(NewArticle(gap.title, topic, gap.lang, questions=gap.questions))
-    except ContentError as error:
-        click.echo(str(error), err=True)
-        return ""
-    return shown(drafted.file)
+    return NewArticle(gap.title, topic, gap.lang, questions=gap.questions)

@@ -6,21 +6,15 @@ from pathlib import Path
 
 import click
 
+from kb.cli.options import folders_option, json_option
 from kb.cli.output import counted, knowledge_base, print_json, print_problems, progress_bar
 
 
 @click.command()
-@click.option(
-    "--articles",
-    "folders",
-    multiple=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of Markdown; may be given more than once. Default: KB_ARTICLES.",
-)
+@folders_option
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a file was left out.")
-@click.option("--json", "as_json_", is_flag=True, help="Print the report as JSON.")
-def index(folders: tuple[Path, ...], strict: bool, as_json_: bool) -> None:
+@json_option
+def index(folders: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Index the articles and the imported threads.
 
     Only what changed is read again. A running site serves the old index until the new one is whole.
@@ -29,11 +23,11 @@ def index(folders: tuple[Path, ...], strict: bool, as_json_: bool) -> None:
     Example:
       kb index --articles articles --strict
     """
-    with knowledge_base() as kb, progress_bar(quiet=as_json_) as progress:
+    with knowledge_base() as kb, progress_bar(quiet=as_json) as progress:
         report = kb.reindex(folders or None, progress)
     print_problems(report.problems)
     left_out = sum(problem.left_out for problem in report.problems)
-    if as_json_:
+    if as_json:
         print_json(report)
     else:
         click.echo(

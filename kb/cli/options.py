@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SPAN = re.compile(r"(\d{1,4})\s*([dwmy]?)", re.IGNORECASE)
+_DAYS = {"d": 1, "": 1, "w": 7, "m": 30, "y": 365}
+
+
+def span(text: str) -> timedelta:
+    """A span of time such as ``30d``, ``6w``, ``3m`` or ``1y``, as a type of click's.
+
+    :raises BadParameter: it is none.
+    """
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a span of time: write it as 30d, 6w or 3m")
+    return timedelta(days=int(match[1]) * _DAYS[match[2].lower()])
 
 
 def folders_option(command: Command) -> Command:
@@ -25,4 +41,4 @@ def folders_option(command: Command) -> Command:
 
 def json_option(command: Command) -> Command:
     """``--json``."""
-    return click.option("--json", "as_json_", is_flag=True, help="Print JSON.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)

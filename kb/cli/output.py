@@ -49,7 +49,7 @@ def patient_settings() -> Settings:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; dataclasses as objects, dates as ISO 8601."""
-    click.echo(printable(json.dumps(as_json(value), ensure_ascii=False, indent=2)))
+    click.echo(printable(json.dumps(json_value(value), ensure_ascii=False, indent=2)))
 
 
 def printable(text: str) -> str:
@@ -67,14 +67,14 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def as_json(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value as what JSON knows."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: json_value(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): as_json(item) for key, item in value.items()}
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [as_json(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, PurePath):

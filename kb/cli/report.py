@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from kb.cli.options import json_option
 from kb.cli.output import counted, knowledge_base, print_json, printable
 from kb.evaluation.outcomes import line, recorded
 from kb.ticket_model import DeflectionReport, Figure
@@ -27,7 +28,7 @@ def report() -> None:
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only sessions from this day on, such as 2026-11-01."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the figures as CSV.")
 def deflection(since: datetime | None, as_json: bool, as_csv: bool) -> None:
     """Say what the contact form's suggestions were worth: every definition, with its 95 % interval.

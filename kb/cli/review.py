@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from kb.cli.options import folders_option, json_option
+from kb.cli.options import folders_option, json_option, span
 from kb.cli.output import counted, knowledge_base, print_json
-from kb.writing.reviewing import DueReview, read_span
+from kb.writing.reviewing import DueReview
 
 
 @click.command()
 @folders_option
 @click.option(
-    "--due", default="0d", show_default=True, metavar="SPAN", help="Due within this time: 30d, 6w, 3m, 1y."
+    "--due",
+    type=span,
+    metavar="SPAN",
+    default="0d",
+    show_default=True,
+    help="Due within this time: 30d, 6w, 3m, 1y.",
 )
 @click.option("--owner", default="", help="Only what this owner looks after.")
 @json_option
-def review(folders: tuple[Path, ...], due: str, owner: str, as_json_: bool) -> None:
+def review(folders: tuple[Path, ...], due: timedelta, owner: str, as_json: bool) -> None:
     """List the articles to look at again, by owner, the longest overdue first.
 
     Articles with "evergreen: true" are never listed.
@@ -28,10 +34,9 @@ def review(folders: tuple[Path, ...], due: str, owner: str, as_json_: bool) -> N
       kb review --due 30d
       kb review --due 30d --owner accounts --json
     """
-    within = read_span(due)
     with knowledge_base() as kb:
-        found = kb.writers.reviews(within, owner, folders or None)
-    if as_json_:
+        found = kb.writers.reviews(due, owner, folders or None)
+    if as_json:
         print_json(found)
         return
     owners: dict[str, list[DueReview]] = {}

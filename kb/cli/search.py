@@ -6,7 +6,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kb.cli.output import knowledge_base, print_json, printable
+from kb.cli.options import json_option
+from kb.cli.output import knowledge_base, print_json, said
 from kb.model import Hit, Kind, Query
 from kb.shapes import search_shape
 
@@ -25,7 +26,7 @@ from kb.shapes import search_shape
     is_flag=True,
     help="Show which terms matched in which field, what words and meaning said, and what was searched for besides.",
 )
-@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+@json_option
 def search(
     query: str,
     lang: str,
@@ -34,7 +35,7 @@ def search(
     limit: int,
     exact: bool,
     explain: bool,
-    as_json_: bool,
+    as_json: bool,
 ) -> None:
     """Search the index.
 
@@ -56,16 +57,16 @@ def search(
     )
     with knowledge_base() as kb:
         result = kb.search(asked)
-    if as_json_:
+    if as_json:
         print_json(search_shape(result))
         return
     console = Console()
     if result.did_you_mean:
-        said = "Showing results for" if result.corrected else "Did you mean"
-        console.print(Text(printable(f"{said}: {result.did_you_mean}")))
+        offer = "Showing results for" if result.corrected else "Did you mean"
+        console.print(Text(said(f"{offer}: {result.did_you_mean}")))
     if explain:
         for used in result.expansions:
-            console.print(Text(printable(f"{used.kind.value}: {used.typed} → {used.used}"), style="dim"))
+            console.print(Text(said(f"{used.kind.value}: {used.typed} → {used.used}"), style="dim"))
     if result.nearest:
         console.print("Nothing matches these words. The nearest there is:")
     elif not result.hits:
@@ -75,18 +76,18 @@ def search(
 
 
 def _print_hit(console: Console, place: int, hit: Hit) -> None:
-    title = Text(f"{place}. {hit.title}", style="bold")
+    title = Text(f"{place}. {said(hit.title)}", style="bold")
     title.append(f"  {hit.kind.value}, {hit.lang}, {hit.score:.3f}", style="not bold dim")
     anchor = f"#{hit.section.anchor}" if hit.section.anchor else ""
-    body = Text(hit.snippet.text)
+    body = Text(said(hit.snippet.text))
     for span in hit.snippet.spans:
         body.stylize("bold", span.start, span.end)
     console.print(title)
     console.print(Text(f"   {hit.url}{anchor}", style="dim"))
     console.print(Text("   ").append_text(body))
-    if hit.newer_article:
-        newer = f"   Older than the official article: {hit.newer_article.title} {hit.newer_article.url}"
-        console.print(Text(newer, style="italic"))
+    if newer := hit.newer_article:
+        older = f"   Older than the official article: {said(newer.title)} {newer.url}"
+        console.print(Text(older, style="italic"))
     if hit.scores:
         console.print(
             Text(f"     words {hit.scores.words:.2f}, meaning {hit.scores.meaning:.2f}", style="dim")
@@ -94,4 +95,4 @@ def _print_hit(console: Console, place: int, hit: Hit) -> None:
     for match in hit.matches:
         typed = f", typed as {match.typed}" if match.typed else ""
         why = f"     {match.term} in {match.field}: {match.score:.2f}{typed}"
-        console.print(Text(printable(why), style="dim"))
+        console.print(Text(said(why), style="dim"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from kb.cli.output import as_json as as_json_value
-from kb.cli.output import counted, knowledge_base, print_json
+from kb.cli.options import json_option
+from kb.cli.output import counted, json_value, knowledge_base, print_json
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def status(as_json: bool) -> None:
     """Show what is indexed and since when.
 
@@ -20,7 +20,7 @@ def status(as_json: bool) -> None:
     with knowledge_base() as kb:
         found, meaning, arithmetic = kb.status(), kb.meaning(), kb.arithmetic()
     if as_json:
-        print_json({**as_json_value(found), "meaning": meaning, "arithmetic": arithmetic})
+        print_json({**json_value(found), "meaning": meaning, "arithmetic": arithmetic})
         return
     languages = ", ".join(f"{lang} {count}" for lang, count in found.languages.items())
     click.echo(f"Generation {found.generation}, built {found.built:%Y-%m-%d %H:%M} UTC")

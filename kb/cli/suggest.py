@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kb.cli.output import knowledge_base, print_json
+from kb.cli.options import json_option
+from kb.cli.output import knowledge_base, print_json, said
 from kb.model import TicketDraft
 from kb.shapes import suggestions_shape
 
@@ -14,7 +15,7 @@ from kb.shapes import suggestions_shape
 @click.option("--body", default="", help="The message.")
 @click.option("--lang", default="", help="The language of the message, if known.")
 @click.option("--limit", default=3, show_default=True, type=click.IntRange(1, 10), help="How many at most.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def suggest(subject: str, body: str, lang: str, limit: int, as_json: bool) -> None:
     """Show what the contact form would suggest for a message, or that it would suggest nothing.
 
@@ -30,5 +31,5 @@ def suggest(subject: str, body: str, lang: str, limit: int, as_json: bool) -> No
     if found.abstained:
         click.echo("No suggestion: nothing answers this with enough confidence.")
     for suggestion in found.suggestions:
-        click.echo(f"{suggestion.confidence:.2f}  {suggestion.title}  {suggestion.url}")
-        click.echo(f"      {suggestion.snippet.text}")
+        click.echo(f"{suggestion.confidence:.2f}  {said(suggestion.title)}  {suggestion.url}")
+        click.echo(f"      {said(suggestion.snippet.text)}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from kb.cli.options import json_option
 from kb.cli.output import counted, knowledge_base, print_json, print_problems
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def synonyms(as_json: bool) -> None:
     """Check the synonyms that search uses, and count them.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from kb.cli.options import json_option
 from kb.cli.output import knowledge_base, print_json, printable
 from kb.model import Ticket, TicketStatus
 from kb.support.delivery.record import ticket_record
@@ -39,7 +40,7 @@ def tickets() -> None:
 @click.option(
     "--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many at most."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def list_(status: str | None, queue: str, assignee: str, held: bool, limit: int, as_json: bool) -> None:
     """List tickets: the urgent before the others, the oldest first.
 
@@ -62,7 +63,7 @@ def list_(status: str | None, queue: str, assignee: str, held: bool, limit: int,
 
 @tickets.command()
 @click.argument("reference")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def show(reference: str, as_json: bool) -> None:
     """Show one ticket: what was written, what its writer saw before, and where its deliveries stand.
 

@@ -21,7 +21,7 @@ from kb.writing.library import shown
 @click.option("--done", "mark", is_flag=True, help="Note that each FILE says what its original says now.")
 @json_option
 def translations(
-    done: tuple[Path, ...], folders: tuple[Path, ...], langs: tuple[str, ...], mark: bool, as_json_: bool
+    done: tuple[Path, ...], folders: tuple[Path, ...], langs: tuple[str, ...], mark: bool, as_json: bool
 ) -> None:
     """List the translations that are older than their originals, and the ones that are missing.
 
@@ -40,7 +40,7 @@ def translations(
                 click.echo(f"{shown(file)} says what its original says.")
             return
         found = _found(kb, folders, langs)
-    if as_json_:
+    if as_json:
         print_json(found)
         return
     for row in found["outdated"]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kb.errors import ContentError
 from kb.writing.library import Library
-
-_WITHIN = re.compile(r"(\d{1,4})\s*([dwmy]?)", re.IGNORECASE)
-_DAYS = {"d": 1, "": 1, "w": 7, "m": 30, "y": 365}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +46,3 @@ def due_reviews(library: Library, today: date, within: timedelta, owner: str = "
     return ReviewList(
         tuple(sorted(due, key=lambda one: (one.review_by, one.owner, one.path))), tuple(undated)
     )
-
-
-def read_span(text: str) -> timedelta:
-    """A span of time such as ``30d``, ``6w``, ``3m`` or ``1y``.
-
-    :raises ContentError: it is none.
-    """
-    match = _WITHIN.fullmatch(text.strip())
-    if match is None:
-        raise ContentError("--due", 1, f"{text!r} is not a span of time: write it as 30d, 6w or 3m")
-    return timedelta(days=int(match[1]) * _DAYS[match[2].lower()])

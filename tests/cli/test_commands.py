@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 
 from kb.cli import main
 from kb.index.generations import Generations
-from tests.cli_reference import commands
 from tests.conftest import ROOT
 from tests.evaluation.conftest import CORPUS, QRELS, QUERIES, lines
 
@@ -156,6 +155,24 @@ def test_a_strange_query_is_searched_and_shown(indexed: Run, text: str, how: tup
     result = indexed("search", text, *how)
     assert result.exit_code == 0, result.exception
     assert "\x1b[31m" not in result.stdout
+
+
+def test_what_a_stranger_wrote_does_not_steer_the_terminal(run: Run, articles: Path, tmp_path: Path) -> None:
+    steering = "\x1b]0;owned\x07"
+    record = {
+        "id": "t-1",
+        "lang": "en",
+        "title": f"A ladder{steering} for a giraffe",
+        "body": "Tall" + steering,
+    }
+    file = tmp_path / "threads.jsonl"
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    run("import", "threads", str(file))
+    run("index", "--articles", str(articles))
+    for asked in (("search", "ladder giraffe"), ("suggest", "--body", "A ladder for a giraffe")):
+        shown = run(*asked).stdout
+        assert "A ladder" in shown
+        assert "\x1b" not in shown
 
 
 def test_suggest_prints_json(indexed: Run) -> None:
@@ -338,14 +355,6 @@ def test_eval_of_a_broken_collection_names_the_place(run: Run, collection: Path)
     result = run("eval", str(collection))
     assert result.exit_code == 1
     assert "queries.jsonl:1:" in result.stderr
-
-
-@pytest.mark.parametrize("path", [path for path, _ in commands()])
-def test_every_command_has_help_with_an_example(run: Run, path: str) -> None:
-    result = run(*path.split()[1:], "--help")
-    assert result.exit_code == 0
-    assert "Example:\n" in result.stdout
-    assert "  kb " in result.stdout.split("Example:\n")[1]
 
 
 def test_eval_misspells_titles(run: Run, collection: Path) -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from kb.errors import ContentError
 from kb.writing.desk import WritersDesk
-from kb.writing.reviewing import read_span
 from tests.writing.conftest import Write, article
 
 
@@ -24,14 +20,3 @@ def test_what_is_due_is_listed_the_longest_overdue_first(write: Write, desk: Wri
     assert [(one.title, one.overdue) for one in found.due] == [("Later", 36), ("Late", 5), ("Soon", -25)]
     assert found.undated == ("articles/en/a/open.md",)
     assert [one.title for one in desk.reviews(timedelta(0), "ANNA").due] == ["Late"]
-
-
-@pytest.mark.parametrize(("text", "days"), [("30d", 30), ("6w", 42), ("3M", 90), ("1y", 365), ("7", 7)])
-def test_a_span_is_read(text: str, days: int) -> None:
-    assert read_span(text) == timedelta(days=days)
-
-
-@pytest.mark.parametrize("text", ["", "soon", "-3d", "3h", "99999d"])
-def test_what_is_no_span_is_told(text: str) -> None:
-    with pytest.raises(ContentError, match="write it as 30d"):
-        read_span(text)
