@@ -11,12 +11,11 @@ from rich.table import Table
 
 from kb.cli.options import json_option
 from kb.cli.output import knowledge_base, patient_settings, print_json, progress_bar
-from kb.content.detection import detect_language
 from kb.evaluation.abstention import THRESHOLDS, AbstentionPoint
 from kb.evaluation.adjustment import Told, adjusted
 from kb.evaluation.asking import ask_message
 from kb.evaluation.calibration import Fit, Judged, fit, gather, mean_point
-from kb.evaluation.collection import load_collection, sample_text
+from kb.evaluation.collection import language_of, load_collection
 from kb.evaluation.outcomes import read_outcomes
 from kb.index.engine import Progress
 from kb.semantic.model import open_model
@@ -79,7 +78,7 @@ def calibrate(
 
 
 def _from_collections(folders: Sequence[Path], lang: str, settings: Settings, progress: Progress) -> Fit:
-    langs = [lang or detect_language(sample_text(each), otherwise=settings.language) for each in folders]
+    langs = [lang or language_of(each, otherwise=settings.language) for each in folders]
     collections = [load_collection(each, own) for each, own in zip(folders, langs, strict=True)]
     named = {each.name: own for each, own in zip(collections, langs, strict=True)}
     model = open_model(settings)

@@ -10,9 +10,8 @@ import click
 from kb.cli.eval_report import print_report, print_typos, report_shape, typos_shape
 from kb.cli.options import json_option
 from kb.cli.output import patient_settings, print_json, progress_bar
-from kb.content.detection import detect_language
 from kb.errors import EvaluationError
-from kb.evaluation.collection import load_collection, sample_text
+from kb.evaluation.collection import language_of, load_collection
 from kb.evaluation.comparison import compare
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import MEASURES
@@ -93,7 +92,7 @@ def evaluate_collections(
 
 def _evaluated(folder: Path, lang: str, progress: Progress) -> Evaluation:
     settings = patient_settings()
-    lang = lang or detect_language(sample_text(folder), otherwise=settings.language)
+    lang = lang or language_of(folder, otherwise=settings.language)
     collection = load_collection(folder, lang)
     return evaluate(
         collection,
@@ -109,7 +108,7 @@ def _print_typos(folders: Sequence[Path], lang: str, *, as_json: bool) -> None:
     with progress_bar(quiet=as_json) as progress:
         for done, folder in enumerate(folders):
             progress("misspelt titles", done, len(folders))
-            own = lang or detect_language(sample_text(folder), otherwise=settings.language)
+            own = lang or language_of(folder, otherwise=settings.language)
             figures = evaluate_typos(load_collection(folder, own), own, open_model(settings))
             found += [figures] if figures else []
     if not found:

@@ -6,11 +6,16 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from kb.content.detection import detect_language
 from kb.errors import EvaluationError
 from kb.index.documents import from_article
 from kb.model import Article, Document, Section
+
+_ENOUGH = 50
+"""Documents that tell the language of a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,14 @@ def load_collection(folder: Path, lang: str) -> Collection:
     )
 
 
-def sample_text(folder: Path) -> str:
-    """Some text of a collection's documents, to tell its language by.
+def language_of(folder: Path, *, otherwise: str) -> str:
+    """The language that a collection's documents are surely in, or ``otherwise``.
 
     :raises EvaluationError: the corpus is missing or broken.
     """
-    records = (record for record, _ in zip(_records(folder / "corpus.jsonl"), range(50), strict=False))
-    return " ".join(f"{record.get('title') or ''} {record.get('text') or ''}" for record in records)
+    records = islice(_records(folder / "corpus.jsonl"), _ENOUGH)
+    sample = " ".join(f"{record.get('title') or ''} {record.get('text') or ''}" for record in records)
+    return detect_language(sample, otherwise=otherwise)
 
 
 def _document(record: Mapping[str, object], lang: str) -> Document:

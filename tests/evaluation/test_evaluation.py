@@ -8,7 +8,7 @@ import pytest
 
 from kb.errors import EvaluationError
 from kb.evaluation.calibration import gather
-from kb.evaluation.collection import JudgedQuery, load_collection, sample_text
+from kb.evaluation.collection import JudgedQuery, language_of, load_collection
 from kb.evaluation.evaluation import Evaluation, evaluate, run_lines
 from kb.evaluation.measures import ndcg
 from kb.index.embedded import EmbeddedEngine
@@ -81,8 +81,10 @@ def test_a_run_is_in_trecs_format(evaluation: Evaluation) -> None:
         assert [float(row[4]) for row in own] == sorted((float(row[4]) for row in own), reverse=True)
 
 
-def test_the_text_that_tells_the_language_is_that_of_the_documents(folder: Path) -> None:
-    assert "Select Forgot password" in sample_text(folder)
+def test_the_language_is_told_by_the_documents(folder: Path) -> None:
+    assert language_of(folder, otherwise="ru") == "en"
+    (folder / "corpus.jsonl").write_text(lines([{"_id": "short", "text": "HM-1008"}]), encoding="utf-8")
+    assert language_of(folder, otherwise="ru") == "ru"
 
 
 BROKEN = {
