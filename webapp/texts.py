@@ -16,7 +16,7 @@ from flask import Flask, g
 from flask_babel import (  # type: ignore[import-untyped]  # it ships no types
     Babel,
     format_date,
-    format_datetime,
+    format_time,
     format_timedelta,
     get_locale,
 )
@@ -78,7 +78,7 @@ def pick(localised: Localised) -> str:
 
 
 def day(value: date | datetime) -> str:
-    """A date in words: ``28 September 2026`` as the language writes it."""
+    """A date in words, as the language writes it: ``September 28, 2026``."""
     return str(format_date(value, "long"))
 
 
@@ -106,8 +106,8 @@ def span(days: int) -> str:
 
 
 def moment(value: datetime) -> str:
-    """A date and time in words, and in UTC, which it says: ``28 September 2026, 14:05 UTC``."""
-    return str(format_datetime(value, "d MMMM y, HH:mm 'UTC'"))
+    """A date as :func:`day` has it, and the time in UTC, which it says: ``September 28, 2026, 14:05 UTC``."""
+    return f"{day(value)}, {format_time(value, 'HH:mm')} UTC"
 
 
 def language_name(lang: str) -> str:

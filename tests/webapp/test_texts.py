@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -15,7 +17,7 @@ from kb.readership import Readership
 from webapp.brand import Brand, Channel
 from webapp.catalogues import FOLDER
 from webapp.errors import ANSWERS, STATUS_MESSAGES
-from webapp.texts import count, language_name, own_name, pick, text
+from webapp.texts import count, day, language_name, moment, own_name, pick, text
 
 SITE = Path(webapp.__file__).parent
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
@@ -129,6 +131,14 @@ def test_languages_are_named_in_the_language_of_the_page_and_in_their_own(app: F
         g.lang = "it"
         assert (language_name("ru"), own_name("ru")) == ("russo", "Русский")
         assert (language_name("q?"), own_name("zz-nope")) == ("q?", "Zz-nope")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "September 28, 2026"), ("it", "28 settembre 2026")])
+def test_a_moment_is_a_day_and_the_time_in_utc(app: Flask, lang: str, words: str) -> None:
+    noon_in_rome = datetime(2026, 9, 28, 12, 5, tzinfo=ZoneInfo("Europe/Rome"))
+    with app.test_request_context():
+        g.lang = lang
+        assert (day(noon_in_rome), moment(noon_in_rome)) == (words, f"{words}, 10:05 UTC")
 
 
 def test_brand_text_falls_back_to_english_then_to_any(app: Flask) -> None:
