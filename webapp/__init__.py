@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb import KnowledgeBase, Settings, open_knowledge_base
 from webapp import (
     addresses,
+    again,
     api,
     assets,
     community,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     texts.init_app(app)
     errors.init_app(app)
     opened.init_app(app)
+    again.init_app(app, site)
     for blueprint in (
         pages.blueprint,
         search.blueprint,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
-from webapp.conditional import kept, sent
+from webapp.again import again
 from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.contact.visitor import wait
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
@@ -21,12 +21,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 def search() -> Response:
     """``?q=`` and the filters of the results page. What is asked again is sent as it was, while it is the same."""
     kb, query = current_site().kb, Asked.from_request().query
-    edition = kb.searcher.edition(query)
-    body = kept(
-        edition and ("/api/search", edition, query),
-        lambda: jsonify(search_shape(kb.search(query))).get_data(as_text=True),
-    )
-    return sent(body, "application/json")
+    edition = kb.searcher.edition  # told first: nothing newer may be kept under its name
+    response = jsonify(search_shape(kb.search(query)))
+    return again(response, edition) if kb.searcher.remembers(query) else response
 
 
 @blueprint.get("/complete")

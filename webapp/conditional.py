@@ -12,7 +12,7 @@ from flask_compress import Compress
 from webapp.recent import Recent
 
 BODIES_KEPT = 2_000
-"""Pages and found JSON of one process: about 20 kB each, with a compressed form."""
+"""Pages of one process: about 20 kB each, with a compressed form."""
 
 _SMALLEST = 500
 """Bytes: less than that gains nothing."""
@@ -92,7 +92,7 @@ def answered(body: Body) -> Response:
     return response
 
 
-def sent(body: Body, mimetype: str = "text/html") -> Response:
+def sent(body: Body) -> Response:
     """A response that is compressed once, and that a browser is told nothing about."""
     g.tag = body.tag
-    return Response(body.content, mimetype=mimetype)
+    return Response(body.content, mimetype="text/html")

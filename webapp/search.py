@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
@@ -14,6 +15,7 @@ from kb import KnowledgeBase
 from kb.errors import KBError
 from kb.model import Kind, Query, SearchResult
 from webapp.addresses import root
+from webapp.again import again
 from webapp.conditional import kept, sent
 from webapp.inputs import LAST_PAGE, LONGEST_QUERY, clean_line, language_code, page_number
 from webapp.marks import marked
@@ -101,8 +103,9 @@ def results() -> ResponseReturnValue:
     lang = content_language()
     if not asked.text:
         return render_template("search/start.html", topics=site.kb.topics(lang), content_lang=lang)
-    edition = site.kb.searcher.edition(asked.query)  # told first: nothing newer may be kept under its name
-    key = edition and (site.kb.generation, edition, request.full_path, g.lang, g.preferred, root())
+    edition = site.kb.searcher.edition  # told first: nothing newer may be kept under its name
+    remembered = site.kb.searcher.remembers(asked.query)
+    key = (edition, request.full_path, g.lang, g.preferred, root()) if remembered else None
     result = site.kb.search(asked.query)
     pages = min(math.ceil(result.total / PER_PAGE), LAST_PAGE)
     if asked.page > pages > 0:  # an old link, or a number typed into the address
@@ -121,15 +124,14 @@ def results() -> ResponseReturnValue:
             marked=marked,
         ),
     )
-    response = sent(body)
-    if asked.page == 1:  # written down after it was sent: nobody waits for the log
-        response.call_on_close(lambda: _record(site.kb, asked, result))
-    return response
+    # Written down after it was sent: nobody waits for the log.
+    record = partial(_record, site.kb, asked, result.total) if asked.page == 1 else None
+    return again(sent(body), edition if remembered else None, record)
 
 
-def _record(kb: KnowledgeBase, asked: Asked, result: SearchResult) -> None:
+def _record(kb: KnowledgeBase, asked: Asked, total: int) -> None:
     with suppress(KBError):  # a search is worth more than its entry in the log
-        kb.record_search(asked.text, asked.lang, result.total)
+        kb.record_search(asked.text, asked.lang, total)
 
 
 @blueprint.get("/complete")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,6 @@ from gunicorn.glogging import Logger
 from kb import Settings
 from webapp import create_app
 from webapp.site import Site
-
-_ACCESS_LOG = '%(t)s "%(m)s %(U)s" %(s)s %(b)s bytes %(M)s ms'
-"""No address of the visitor and no query string: what people search for is theirs."""
 
 _GRACE = 30
 """Seconds a request may take to end after the server was told to stop."""
@@ -64,8 +63,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "graceful_timeout": _GRACE,
             "keepalive": 5,
             "limit_request_line": 8190,  # the search box takes 500 characters: of Chinese, 4,500 bytes of an address
-            "accesslog": "-",
-            "access_log_format": _ACCESS_LOG,
             "logger_class": _Log,
             "loglevel": "warning",
             "control_socket_disable": True,
@@ -86,22 +83,22 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
-    def atoms(
+    def access(
         self,
         resp: Any,
         req: object,  # noqa: ARG002 - gunicorn's signature
         environ: Mapping[str, str],
         request_time: timedelta,
-    ) -> dict[str, object]:
-        """What a line says. Gunicorn's own gathers every header for it, and takes more than twice as long."""
-        return {
-            "t": self.now(),
-            "m": environ["REQUEST_METHOD"],
-            "U": environ["PATH_INFO"],
-            "s": str(resp.status).partition(" ")[0],
-            "b": str(resp.sent),
-            "M": int(request_time.total_seconds() * 1000),
-        }
+    ) -> None:
+        """A line for each request: no address of the visitor and no query, for what people search for is theirs.
+
+        Written at once: gunicorn's own gathers every header for it, and ``logging`` where it was called from.
+        """
+        path = environ["PATH_INFO"].replace('"', '\\"')
+        status = str(resp.status).partition(" ")[0]
+        line = f'{self.now()} "{environ["REQUEST_METHOD"]} {path}" {status} {resp.sent} bytes'
+        with suppress(OSError):  # a page is worth more than its line
+            os.write(1, f"{line} {request_time // timedelta(milliseconds=1)} ms\n".encode())
 
 
 def _begin(worker: Any) -> None:

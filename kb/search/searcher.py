@@ -88,21 +88,24 @@ class Searcher:
 
         :raises IndexMissing: nothing was indexed yet.
         """
-        edition = self.edition(query)
-        return self._found(edition, query) if edition is None else self._known(edition, query)
+        return self._known(self.edition, query) if self.remembers(query) else self._found(None, query)
 
-    def edition(self, query: Query) -> Hashable | None:
-        """While it is the same, so is the answer to this query; None where the next answer may be another.
+    @property
+    def edition(self) -> Hashable:
+        """While it is the same, so is the answer to each query that is remembered.
 
         :raises IndexMissing: nothing was indexed yet.
         """
-        is_kept = (
+        return (self._reader().generation, self._synonyms.edition())
+
+    def remembers(self, query: Query) -> bool:
+        """Whether the answer to a query is kept; another one, the next may differ from."""
+        return (
             self._questions is None  # its answer may come too late, and in time the next time
             and not query.explain
             and len(query.text) <= _LONGEST_REMEMBERED
             and query.limit <= _MOST_REMEMBERED
         )
-        return (self._reader().generation, self._synonyms.edition()) if is_kept else None
 
     def _found(self, edition: Hashable, query: Query) -> SearchResult:  # noqa: ARG002 - a key of what is remembered
         """One page of hits."""

@@ -1,16 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
-from kb import Settings, open_knowledge_base
-from kb.model import Query, SearchResult
-from tests.webapp.conftest import ARTICLES, Centre
-from webapp import create_app
 
 
 def test_search_has_the_shape_of_the_command_line(client: FlaskClient) -> None:
@@ -33,77 +25,6 @@ def test_search_explains_on_demand(client: FlaskClient) -> None:
     assert found is not None
     matches = [{**match, "score": None} for match in found["hits"][0]["matches"]]
     assert {"term": "hm-1008", "field": "body", "score": None, "typed": None} in matches
-
-
-class Counting:
-    """Searches, and counts how often it did."""
-
-    def __init__(self, centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[Query] = []
-        self._search = centre.kb.search
-        monkeypatch.setattr(centre.kb, "search", self)
-
-    def __call__(self, query: Query) -> SearchResult:
-        self.asked.append(query)
-        return self._search(query)
-
-
-def test_what_is_asked_again_is_not_made_again(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = create_app(centre.settings, centre.kb).test_client()
-    counting = Counting(centre, monkeypatch)
-    first = client.get("/api/search?q=phone")
-    again = client.get("/api/search?q=phone", headers={"Accept-Encoding": "gzip"})
-    assert again.headers["Content-Encoding"] == "gzip"
-    assert first.json == client.get("/api/search?q=phone&page=1").json
-    assert len(counting.asked) == 1
-
-
-@pytest.mark.parametrize(
-    "other", ["&lang=it", "&in=en", "&page=2", "&kind=thread", "&topic=billing", "&exact=1"]
-)
-def test_another_reader_or_filter_is_another_answer(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch, other: str
-) -> None:
-    client = create_app(centre.settings, centre.kb).test_client()
-    counting = Counting(centre, monkeypatch)
-    for url in ("/api/search?q=phone", f"/api/search?q=phone{other}"):
-        client.get(url)
-    client.set_cookie("lang", "ru")
-    client.get("/api/search?q=phone")
-    assert [query.lang for query in counting.asked][::2] == ["en", "ru"]
-    assert len(set(counting.asked)) == 3
-
-
-def test_explained_answer_is_made_each_time(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = create_app(centre.settings, centre.kb).test_client()
-    counting = Counting(centre, monkeypatch)
-    for _ in range(2):
-        client.get("/api/search?q=phone&explain=1")
-    assert len(counting.asked) == 2
-
-
-def test_answer_is_that_of_the_newest_index_and_synonyms(tmp_path: Path) -> None:
-    file = tmp_path / "articles" / "en" / "billing" / "refund.md"
-    file.parent.mkdir(parents=True)
-    file.write_text(ARTICLES["en/billing/refund.md"], encoding="utf-8")
-    settings = Settings(
-        data=tmp_path / "data", articles=(tmp_path / "articles",), secret_key="a key for tests"
-    )
-    kb = open_knowledge_base(settings)
-    kb.reindex()
-    client = create_app(replace(settings), kb).test_client()
-
-    def titles(asked: str) -> list[str]:
-        found = client.get(f"/api/search?q={asked}").json
-        assert found is not None
-        return [] if found["nearest"] else [hit["title"] for hit in found["hits"]]
-
-    assert (titles("refund"), titles("reimbursement")) == (["Get a refund"], [])
-    (tmp_path / "articles" / "en" / "_synonyms.txt").write_text("reimbursement => refund\n", encoding="utf-8")
-    file.write_text(ARTICLES["en/billing/refund.md"].replace("Get a refund", "Money back"), encoding="utf-8")
-    kb.reindex()
-    assert (titles("refund"), titles("reimbursement")) == (["Money back"], ["Money back"])
-    kb.close()
 
 
 def test_completion_continues_a_title(client: FlaskClient) -> None:
