@@ -33,7 +33,7 @@ class Arithmetic(Protocol):
     ) -> Shortlist:
         """The documents whose weights in the rows of ``terms``, each times its factor, sum to most."""
 
-    def weigh_query(self, text: str, idf: Floats) -> GramWeights:
+    def weigh_query(self, text: str, statistics: Statistics) -> GramWeights:
         """The n-grams of a query's text (:func:`kb.index.grams.weigh_query`)."""
 
     def compare(
@@ -63,8 +63,8 @@ class NumpyArithmetic:
             rows.add(term, factor, scores)
         return choose(scores, scores > 0, attributes, wanted)[0]
 
-    def weigh_query(self, text: str, idf: Floats) -> GramWeights:
-        return grams.weigh_query(text, SIZE, idf)
+    def weigh_query(self, text: str, statistics: Statistics) -> GramWeights:
+        return grams.weigh_query(text, SIZE, statistics.gram_idf, statistics.gram_numbers)
 
     def compare(
         self,

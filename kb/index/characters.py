@@ -10,12 +10,14 @@ import numpy as np
 
 from kb.index.documents import FIELDS, passages
 from kb.index.gram_rows import GramRows, join_rows
-from kb.index.grams import chunks, count_grams
+from kb.index.grams import Numbers, chunks, count_grams, numbered
 from kb.index.postings import load_mapped
 from kb.index.ragged import Offsets, offsets, ranges
 from kb.model import Document
 
 SIZE = 4  # of an n-gram: 3 and 5 characters, and mixtures of them, found no more
+_SAMPLE = 5000
+"""Documents that n-grams are numbered by at first: by all of them they would take 1 % less."""
 NAMING = np.array([field.names_document for field in FIELDS])
 _NAMING = {field.name for field in FIELDS if field.names_document}
 
@@ -38,6 +40,12 @@ class CharacterTable:
         names = ranges(self.first_names[:-1][chosen], lengths)
         return CharacterTable(self.whole.take(chosen), self.names.take(names), offsets(lengths))
 
+    def renumbered(self, numbers: Numbers) -> CharacterTable:
+        """The same n-grams by other numbers: ``numbers[n]`` instead of ``n``."""
+        return CharacterTable(
+            self.whole.renumbered(numbers), self.names.renumbered(numbers), self.first_names
+        )
+
     def save(self, folder: Path) -> None:
         self.whole.save(folder, "grams")
         self.names.save(folder, "names")
@@ -52,23 +60,44 @@ class CharacterTable:
         )
 
 
-def count_characters(documents: Sequence[Document]) -> CharacterTable:
-    """Count the n-grams of documents."""
-    names: list[list[str]] = []
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is counted of a document."""
+
+    names: Sequence[str]
+    """The title, then the others."""
+    whole: str
+
+    @classmethod
+    def of(cls, document: Document) -> _Text:
+        own = list(passages(document))
+        names = [passage.text for passage in own if passage.field in _NAMING]
+        return cls(names, " ".join([*names, *(passage.text for passage in own)]))
+
+
+def number_grams(documents: Sequence[Document]) -> Numbers:
+    """The number of each bucket: those first that more of some documents hold."""
+    sample = documents[:: len(documents) // _SAMPLE + 1]
+    return numbered(count_grams((_Text.of(document).whole for document in sample), SIZE).frequency())
+
+
+def count_characters(documents: Sequence[Document], numbers: Numbers) -> CharacterTable:
+    """Count the n-grams of documents. ``numbers`` are those of the buckets."""
+    names: list[Sequence[str]] = []
 
     def texts() -> Iterator[str]:
         for document in documents:
-            own = list(passages(document))
-            names.append([passage.text for passage in own if passage.field in _NAMING])
-            yield " ".join([*names[-1], *(passage.text for passage in own)])
+            text = _Text.of(document)
+            names.append(text.names)
+            yield text.whole
 
     whole: list[GramRows] = []
     for chunk in chunks(texts()):
         titles = [own[0] for own in names[len(names) - len(chunk) :]]
-        whole.append(GramRows.of(count_grams(chunk, SIZE), count_grams(titles, SIZE)))
+        whole.append(GramRows.of(count_grams(chunk, SIZE), numbers, count_grams(titles, SIZE)))
     return CharacterTable(
         join_rows(whole),
-        GramRows.of(count_grams((name for own in names for name in own[1:]), SIZE)),
+        GramRows.of(count_grams((name for own in names for name in own[1:]), SIZE), numbers),
         offsets([len(own) - 1 for own in names]),
     )
 

@@ -44,12 +44,15 @@ class CompiledArithmetic:
         scores = (best >> 32).astype(np.int32).view(np.float32)
         return Shortlist((~best).astype(np.int32), scores, tuple(counts.tolist()))
 
-    def weigh_query(self, text: str, idf: Floats) -> GramWeights:
+    def weigh_query(self, text: str, statistics: Statistics) -> GramWeights:
         codes = codepoints(spaced(text))
-        buckets, weights = np.empty(len(codes), np.uint16), np.empty(len(codes), np.float32)
+        numbers, weights = np.empty(len(codes), np.uint16), np.empty(len(codes), np.float32)
         with self._amounts.lent() as amounts:
-            found = kernels.weigh_grams(codes, as_counted(), SIZE, idf, SUBLINEAR, amounts, buckets, weights)
-        return GramWeights(buckets[:found], weights[:found])
+            found = kernels.weigh_grams(
+                *(codes, as_counted(), SIZE, statistics.gram_numbers, statistics.gram_idf, SUBLINEAR),
+                *(amounts, numbers, weights),
+            )
+        return GramWeights(numbers[:found], weights[:found])
 
     def compare(
         self,
@@ -66,9 +69,9 @@ class CompiledArithmetic:
             documents,
             *(table.passage_of_doc, table.token_of_passage, table.fields, table.terms),
             *(layer.lengths, np.float32(statistics.mean_length)),
-            *(whole.indptr, whole.grams, whole.group_indptr, whole.groups, layer.norms, layer.title_norms),
+            *(whole.indptr, whole.steps, whole.group_indptr, whole.groups, layer.norms, layer.title_norms),
             characters.first_names,
-            *(names.indptr, names.grams, names.group_indptr, names.groups, layer.name_norms),
+            *(names.indptr, names.steps, names.group_indptr, names.groups, layer.name_norms),
             *(lookup.row_of_term, lookup.grams),
             *(question.words, question.shares, question.factors * statistics.idf[question.terms]),
             *(question.masses, question.following),

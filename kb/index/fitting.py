@@ -7,25 +7,26 @@ from scipy.sparse import csc_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from kb.index.gram_rows import GramRows
-from kb.index.grams import BUCKETS
+from kb.index.grams import BUCKETS, Numbers
 from kb.index.postings import Floats
 from kb.index.ragged import offsets
 from kb.index.statistics import Statistics, bm25_idf
 from kb.index.weights import Occurrences
 
 
-def fit_statistics(found: Occurrences, characters: GramRows) -> Statistics:
-    """The statistics of counted documents, at least one."""
+def fit_statistics(found: Occurrences, characters: GramRows, numbers: Numbers) -> Statistics:
+    """The statistics of counted documents, at least one. ``numbers`` are those of the buckets of n-grams."""
     lengths = found.lengths()
     return Statistics(
         idf=bm25_idf(found.frequency, found.documents),
         gram_idf=fit_idf(characters),
+        gram_numbers=numbers,
         totals=np.array([found.documents, max(float(lengths.mean()), 1e-9)], np.float32),
     )
 
 
 def fit_idf(counted: GramRows) -> Floats:
-    """scikit-learn's IDF of each bucket."""
+    """scikit-learn's IDF of each n-gram, by number."""
     # By columns, scikit-learn only looks where they end: in which rows their entries stand need not take memory.
     ends = offsets(counted.frequency())
     ones, rows = (np.broadcast_to(each, ends[-1]) for each in (np.float32(1), np.int32(0)))

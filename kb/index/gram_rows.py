@@ -1,6 +1,8 @@
 """The n-grams of documents and names on disk: what candidates are compared with, in as few bytes as that needs.
 
-An n-gram of a text takes two bytes. How often it stands there is said once for all that stand there equally often.
+N-grams are numbered, those first that more documents hold, so the numbers of a text stand close together: most take
+one byte, the step from the number before. How often an n-gram stands in a text is said once for all that stand there
+equally often.
 """
 
 from __future__ import annotations
@@ -13,11 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts
+from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, Numbers
 from kb.index.postings import Floats, load_mapped
-from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
+from kb.index.ragged import Offsets, gathered, offsets, owners
 
-_AT_ONCE = 1 << 16  # n-grams, so that a block's arrays stay in the processor's cache
+STEPS = 224
+"""A byte below it is a step to the number of an n-gram. Any other is a leap over so many numbers, or a multiple of
+them, where no n-gram stands. Of all values, this makes the fewest bytes."""
+_LEAPS = 256 - STEPS
+_LONGEST_LEAP = 255
+_WIDTHS = np.concatenate([np.arange(STEPS), np.arange(1, _LEAPS + 1) * STEPS]).astype(np.uint16)
+"""How far each byte leads."""
+_AT_ONCE = 1 << 16  # bytes, so that a block's arrays stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +39,50 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class GramRows:
-    """Text ``t`` holds n-grams ``grams[indptr[t]:indptr[t+1]]`` in ``groups[group_indptr[t]:group_indptr[t+1]]``."""
+    """Text ``t`` holds the n-grams of ``groups[group_indptr[t]:group_indptr[t+1]]``, which stand one after another in
+    ``steps[indptr[t]:indptr[t+1]]``, each group ascending from 0."""
 
     indptr: Offsets
-    grams: NDArray[np.uint16]
+    steps: NDArray[np.uint8]
     group_indptr: Offsets
     groups: NDArray[np.uint32]
-    """How often the n-grams of a group stand in the text (8 bits), how often in its name (8), and how many they are,
-    less one (16)."""
+    """How often the n-grams of a group stand in the text (8 bits), how often in its name (8), and how many bytes they
+    take, less one (16)."""
 
     @property
     def texts(self) -> int:
         return len(self.indptr) - 1
 
     @classmethod
-    def of(cls, counts: GramCounts, names: GramCounts | None = None) -> GramRows:
-        """The rows of texts, and of their names, which they hold."""
-        amounts = counts.amounts.astype(np.uint16)
+    def of(cls, counts: GramCounts, numbers: Numbers, names: GramCounts | None = None) -> GramRows:
+        """The rows of texts, and of their names, which they hold. ``numbers`` are those of the buckets."""
+        amounts = counts.amounts.astype(np.uint64) << np.uint64(8)
         if names:
-            amounts[_cells(counts).searchsorted(_cells(names))] += names.amounts.astype(
-                np.uint16
-            ) << np.uint16(8)
-        keys = owners(np.diff(counts.indptr)).astype(np.uint64) << np.uint64(32)
-        keys |= amounts.astype(np.uint64) << np.uint64(16)
-        keys |= counts.grams
-        keys.sort()
-        heads = keys >> np.uint64(16)
-        first = np.flatnonzero(np.concatenate([np.ones(len(heads[:1]), bool), heads[1:] != heads[:-1]]))
-        sizes = np.diff(first, append=len(heads))
-        heads = heads[first]
-        told = heads.astype(np.uint16).byteswap().astype(np.uint32) << np.uint32(16)
-        borders = np.arange(counts.texts + 1, dtype=np.uint64) << np.uint64(16)
-        return cls(
-            keys.searchsorted(borders << np.uint64(16)),
-            keys.astype(np.uint16),
-            heads.searchsorted(borders),
-            told | (sizes - 1).astype(np.uint32),
-        )
+            amounts[_cells(counts).searchsorted(_cells(names))] += names.amounts
+        return _rows(owners(np.diff(counts.indptr)), amounts, numbers.take(counts.grams), counts.texts)
+
+    def renumbered(self, numbers: Numbers) -> GramRows:
+        """The same n-grams by other numbers: ``numbers[n]`` instead of ``n``."""
+        parts = []
+        for block in self._blocks():
+            found = np.flatnonzero(block.steps < STEPS)
+            group = owners(block._sizes())[found]
+            owner = owners(np.diff(block.group_indptr))[group]
+            amounts = (block.groups >> np.uint32(16)).astype(np.uint64)[group]
+            parts.append(_rows(owner, amounts, numbers.take(block._numbers()[found]), block.texts))
+        return join_rows(parts)
 
     def frequency(self) -> Offsets:
-        """In how many texts each n-gram occurs, by bucket."""
-        return np.bincount(self.grams, minlength=BUCKETS)
+        """In how many texts each n-gram occurs, by number."""
+        held = np.zeros(BUCKETS, np.int64)
+        for block in self._blocks():
+            held += np.bincount(block._numbers()[block.steps < STEPS], minlength=BUCKETS)
+        return held
 
     def norms(self, idf: Floats) -> Products:
         """The length of each text's TF-IDF vector, and of its name's; 1 where it is 0."""
         squares = np.square(idf)
-        parts = [self._products(squares, rows, np.square(SUBLINEAR)) for rows in self._blocks()]
+        parts = [block._products(squares, np.square(SUBLINEAR)) for block in self._blocks()]
         whole, name = (
             np.sqrt(np.concatenate([np.zeros(0, np.float32), *(getattr(part, of) for part in parts)]))
             for of in ("whole", "name")
@@ -84,38 +91,61 @@ class GramRows:
         return Products(whole, name)
 
     def dots(self, texts: Any, query: Floats) -> Products:
-        """The product of some texts' sublinear counts with a query's weight of each bucket."""
-        return self._products(query, texts, SUBLINEAR)
-
-    def _products(self, query: Floats, texts: Any, sublinear: Floats) -> Products:
-        weights = query.take(gathered(self.grams, self.indptr[texts], self.indptr[texts + 1]))
-        first, last = self.group_indptr[texts], self.group_indptr[texts + 1]
-        groups = gathered(self.groups, first, last)
-        products = np.zeros((2, len(texts)), np.float32)
-        if len(groups):
-            sizes = (groups & np.uint32(0xFFFF)).astype(np.int64) + 1
-            sums = np.add.reduceat(weights, np.cumsum(sizes) - sizes)
-            amounts = np.stack([groups >> np.uint32(24), groups >> np.uint32(16) & np.uint32(0xFF)])
-            lengths = last - first
-            some = lengths > 0
-            begins = (np.cumsum(lengths) - lengths)[some]
-            products[:, some] = np.add.reduceat(sublinear.take(amounts) * sums, begins, axis=1)
-        return Products(*products)
-
-    def _blocks(self) -> Iterator[NDArray[np.int64]]:
-        at_once = max(1, _AT_ONCE * self.texts // max(1, len(self.grams)))
-        for first in range(0, self.texts, at_once):
-            yield np.arange(first, min(first + at_once, self.texts))
+        """The product of some texts' sublinear counts with a query's weight of each n-gram, by number."""
+        return self.take(texts)._products(query, SUBLINEAR)
 
     def take(self, texts: Any) -> GramRows:
         """The n-grams of some texts, in the order asked for."""
-        lengths, group_lengths = np.diff(self.indptr)[texts], np.diff(self.group_indptr)[texts]
+        first, last = self.indptr[texts], self.indptr[texts + 1]
+        first_group, last_group = self.group_indptr[texts], self.group_indptr[texts + 1]
         return GramRows(
-            offsets(lengths),
-            self.grams[ranges(self.indptr[:-1][texts], lengths)],
-            offsets(group_lengths),
-            self.groups[ranges(self.group_indptr[:-1][texts], group_lengths)],
+            offsets(last - first),
+            gathered(self.steps, first, last),
+            offsets(last_group - first_group),
+            gathered(self.groups, first_group, last_group),
         )
+
+    def _products(self, query: Floats, sublinear: Floats) -> Products:
+        products = np.zeros((2, self.texts), np.float32)
+        if len(self.groups):
+            weights = query.take(self._numbers())
+            weights *= self.steps < STEPS
+            sizes = self._sizes()
+            sums = np.add.reduceat(weights, np.cumsum(sizes) - sizes)
+            amounts = np.stack([self.groups >> np.uint32(24), self.groups >> np.uint32(16) & np.uint32(0xFF)])
+            some = np.diff(self.group_indptr) > 0
+            begins = self.group_indptr[:-1][some]
+            products[:, some] = np.add.reduceat(sublinear.take(amounts) * sums, begins, axis=1)
+        return Products(*products)
+
+    def _sizes(self) -> Offsets:
+        """How many bytes each group takes."""
+        return (self.groups & np.uint32(0xFFFF)).astype(np.int64) + 1
+
+    def _numbers(self) -> Numbers:
+        """The number that each byte leads to."""
+        widths = _WIDTHS.take(self.steps)
+        if len(widths):
+            ends = np.cumsum(self._sizes())
+            first = np.concatenate([[0], ends[:-1]])
+            widths[ends[:-1]] -= np.add.reduceat(widths, first, dtype=np.uint16)[
+                :-1
+            ]  # each group begins at 0
+        return np.cumsum(widths, dtype=np.uint16)
+
+    def _blocks(self) -> Iterator[GramRows]:
+        """The texts, some at a time."""
+        at_once = max(1, _AT_ONCE * self.texts // max(1, len(self.steps)))
+        for first in range(0, self.texts, at_once):
+            of_bytes, of_groups = (
+                indptr[first : first + at_once + 1] for indptr in (self.indptr, self.group_indptr)
+            )
+            yield GramRows(
+                of_bytes - of_bytes[0],
+                self.steps[of_bytes[0] : of_bytes[-1]],
+                of_groups - of_groups[0],
+                self.groups[of_groups[0] : of_groups[-1]],
+            )
 
     def save(self, folder: Path, name: str) -> None:
         for part in _PARTS:
@@ -126,19 +156,47 @@ class GramRows:
         return cls(*(load_mapped(folder / f"{name}.{part}.npy") for part in _PARTS))
 
 
-def _cells(counts: GramCounts) -> NDArray[np.uint64]:
-    """The text and the n-gram of each count as one number, ascending."""
-    return owners(np.diff(counts.indptr)).astype(np.uint64) << np.uint64(16) | counts.grams
-
-
-_PARTS = ("indptr", "grams", "group_indptr", "groups")
+_PARTS = ("indptr", "steps", "group_indptr", "groups")
 
 
 def join_rows(parts: Sequence[GramRows]) -> GramRows:
     """The texts of several, one after another."""
     return GramRows(
         offsets(np.concatenate([np.zeros(0, np.int64), *(np.diff(part.indptr) for part in parts)])),
-        np.concatenate([np.zeros(0, np.uint16), *(part.grams for part in parts)]),
+        np.concatenate([np.zeros(0, np.uint8), *(part.steps for part in parts)]),
         offsets(np.concatenate([np.zeros(0, np.int64), *(np.diff(part.group_indptr) for part in parts)])),
         np.concatenate([np.zeros(0, np.uint32), *(part.groups for part in parts)]),
+    )
+
+
+def _cells(counts: GramCounts) -> NDArray[np.uint64]:
+    """The text and the n-gram of each count as one number, ascending."""
+    return owners(np.diff(counts.indptr)).astype(np.uint64) << np.uint64(16) | counts.grams
+
+
+def _rows(owner: Any, amounts: NDArray[np.uint64], numbers: Numbers, texts: int) -> GramRows:
+    """The rows of n-grams in any order: the text of each, how often it stands there (8 bits) and in its name (8)."""
+    keys = owner.astype(np.uint64) << np.uint64(32)
+    keys |= amounts << np.uint64(16)
+    keys |= numbers
+    keys.sort()
+    heads = keys >> np.uint64(16)
+    first = np.flatnonzero(np.concatenate([np.ones(len(heads[:1]), bool), heads[1:] != heads[:-1]]))
+    heads = heads[first]
+    reached = keys.astype(np.uint16).astype(np.int32)  # their lower half
+    ways = np.diff(reached, prepend=np.int32(0))
+    ways[first] = reached[first]
+    leaps = ways // STEPS
+    ends = offsets(1 + (leaps + _LEAPS - 1) // _LEAPS)
+    steps = np.full(ends[-1], _LONGEST_LEAP, np.uint8)
+    steps[ends[1:] - 1] = ways - leaps * STEPS
+    far = np.flatnonzero(leaps)
+    steps[ends[1:][far] - 2] = STEPS + (leaps[far] - 1) % _LEAPS
+    sizes = np.diff(ends[first], append=ends[-1])
+    borders = np.arange(texts + 1, dtype=np.uint64) << np.uint64(16)
+    return GramRows(
+        ends[keys.searchsorted(borders << np.uint64(16))],
+        steps,
+        heads.searchsorted(borders),
+        heads.astype(np.uint16).astype(np.uint32) << np.uint32(16) | (sizes - 1).astype(np.uint32),
     )

@@ -47,11 +47,15 @@ class GramCounts:
         return np.bincount(self.grams, minlength=BUCKETS)
 
 
+Numbers = NDArray[np.uint16]
+"""Of n-grams."""
+
+
 @dataclass(frozen=True, slots=True)
 class GramWeights:
-    """The n-grams of a query, each bucket once, and what each weighs; all others weigh nothing."""
+    """The n-grams of a query by number, each once, and what each weighs; all others weigh nothing."""
 
-    buckets: NDArray[np.uint16]
+    numbers: Numbers
     weights: Floats
 
 
@@ -82,16 +86,26 @@ def chunks(texts: Iterable[str]) -> Iterator[list[str]]:
     yield chunk
 
 
-def weigh_query(text: str, size: int, idf: Floats) -> GramWeights:
-    """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF of the document's part."""
-    hashes = np.sort(_hashes(_characters([text]), size))
-    first = _first_of_each(hashes)
-    amounts = np.minimum(np.diff(first, append=len(hashes)), _MOST_COUNTED)
-    buckets = hashes[first].astype(np.uint16)
-    own = idf.take(buckets)
+def numbered(frequency: Any) -> Numbers:
+    """The number of each n-gram, those first that more texts hold."""
+    numbers = np.empty(BUCKETS, np.uint16)
+    numbers[np.argsort(-frequency, kind="stable")] = np.arange(BUCKETS, dtype=np.uint16)
+    return numbers
+
+
+def weigh_query(text: str, size: int, idf: Floats, numbers: Numbers) -> GramWeights:
+    """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF of the document's part.
+
+    :param idf: by number; ``numbers`` are those of the buckets.
+    """
+    found = np.sort(numbers.take(_hashes(_characters([text]), size)))
+    first = _first_of_each(found)
+    amounts = np.minimum(np.diff(first, append=len(found)), _MOST_COUNTED)
+    own_numbers = found[first]
+    own = idf.take(own_numbers)
     weights = SUBLINEAR.take(amounts) * own
     length = np.float32(np.sqrt(np.dot(weights, weights))) or np.float32(1)
-    return GramWeights(buckets, weights * own / length)
+    return GramWeights(own_numbers, weights * own / length)
 
 
 def tfidf_idf(frequency: Any, texts: int) -> Floats:
@@ -121,7 +135,7 @@ def _count(texts: Sequence[str], size: int) -> GramCounts:
     )
 
 
-def _first_of_each(values: NDArray[np.uint32]) -> NDArray[np.intp]:
+def _first_of_each(values: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.intp]:
     """Where each different one of some sorted values first stands."""
     return np.flatnonzero(np.concatenate([np.ones(len(values[:1]), bool), values[1:] != values[:-1]]))
 

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit, types
 
 from kb.index.evidence import STRETCH
+from kb.index.gram_rows import STEPS
 from kb.index.postings import Floats, Ints
 from kb.index.weights import K1, B
 
@@ -196,22 +197,25 @@ def find(
 
 @_compiled(
     _WHOLE,
-    *(_read(types.uint32), _read(types.uint16), _WHOLE, _read(types.float32), _read(types.float32)),
+    *(_read(types.uint32), _read(types.uint16), _WHOLE),
+    *(_read(types.uint16), _read(types.float32), _read(types.float32)),
     *(_written(types.float32), _written(types.uint16), _written(types.float32)),
 )
 def weigh_grams(
     text: Any,
     as_counted: Any,
     size: int,
+    numbers: Any,
     idf: Floats,
     sublinear: Floats,
     amounts: Floats,
-    buckets: Any,
+    own_numbers: Any,
     weights: Floats,
 ) -> int:
     """The n-grams of a query and their weights: as :func:`kb.index.grams.count_grams`, then TF-IDF; how many.
 
-    ``amounts`` is 0 for every bucket, before and after.
+    :param numbers: those of the buckets; ``idf`` is by number.
+    :param amounts: 0 for every number, before and after.
     """
     found, seen, key, spaced = 0, 0, np.uint64(0), False
     for place in range(len(text)):
@@ -224,18 +228,18 @@ def weigh_grams(
         if seen < size:
             continue
         kept = key if size == 4 else key & ((np.uint64(1) << np.uint64(16 * size)) - np.uint64(1))
-        bucket = (kept * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)
-        if amounts[bucket] == 0:
-            buckets[found] = bucket
+        number = numbers[(kept * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)]
+        if amounts[number] == 0:
+            own_numbers[found] = number
             found += 1
-        amounts[bucket] += 1
+        amounts[number] += 1
     squares = 0.0
     for place in range(found):
-        bucket = buckets[place]
-        weight = sublinear[min(int(amounts[bucket]), len(sublinear) - 1)] * idf[bucket]
-        amounts[bucket] = 0
+        number = own_numbers[place]
+        weight = sublinear[min(int(amounts[number]), len(sublinear) - 1)] * idf[number]
+        amounts[number] = 0
         squares += weight * weight
-        weights[place] = weight * idf[bucket]
+        weights[place] = weight * idf[number]
     norm = np.float32(np.sqrt(squares))
     if norm > 0:
         for place in range(found):
@@ -245,7 +249,7 @@ def weigh_grams(
 
 @njit(inline="always")
 def _products(
-    indptr: Any, grams: Any, group_indptr: Any, groups: Any, text: int, asked: Floats, sublinear: Floats
+    indptr: Any, steps: Any, group_indptr: Any, groups: Any, text: int, asked: Floats, sublinear: Floats
 ) -> Any:
     """The products of a text's n-grams, and of its name's, with those asked for."""
     at: Any = indptr[text]
@@ -253,17 +257,21 @@ def _products(
     name: Any = np.float32(0)
     for group in range(group_indptr[text], group_indptr[text + 1]):
         told: Any = np.int64(groups[group])
-        own = grams[at : at + (told & 0xFFFF) + 1]
+        own = steps[at : at + (told & 0xFFFF) + 1]
         total = np.float32(0)
+        number: Any = np.uint64(0)
         for place in range(len(own)):
-            total += asked[own[place]]
+            step = np.uint64(own[place])
+            leaps = step >= np.uint64(STEPS)
+            number += (step - np.uint64(STEPS - 1)) * np.uint64(STEPS) if leaps else step
+            total += np.float32(0) if leaps else asked[number]
         whole += sublinear[told >> 24] * total
         name += sublinear[(told >> 16) & 0xFF] * total
         at += len(own)
     return whole, name
 
 
-_GRAMS = (_read(types.int64), _read(types.uint16), _read(types.int64), _read(types.uint32))
+_GRAMS = (_read(types.int64), _read(types.uint8), _read(types.int64), _read(types.uint32))
 
 
 @_compiled(
@@ -287,14 +295,14 @@ def compare(
     lengths: Floats,
     mean_length: Any,
     gram_indptr: Any,
-    grams: Any,
+    gram_steps: Any,
     group_indptr: Any,
     groups: Any,
     norms: Floats,
     title_norms: Floats,
     first_names: Any,
     name_indptr: Any,
-    name_grams: Any,
+    name_steps: Any,
     name_group_indptr: Any,
     name_groups: Any,
     name_norms: Floats,
@@ -312,7 +320,7 @@ def compare(
 ) -> None:
     """Everything that candidates say of a question; :mod:`kb.index.evidence` has it word by word.
 
-    :param asked: the weight of each bucket of n-grams in the question.
+    :param asked: the weight of each n-gram in the question, by number.
     :param factors: of each row, its IDF included.
     :param parts: a row for each of :data:`kb.index.arithmetic.PARTS`, a column for each candidate.
     """
@@ -386,11 +394,11 @@ def compare(
             if row + 1 == rows or words[row + 1] != words[row]:
                 covered += best_share * masses[words[row]]
                 best_share = np.float32(0)
-        whole, title = _products(gram_indptr, grams, group_indptr, groups, document, asked, sublinear)
+        whole, title = _products(gram_indptr, gram_steps, group_indptr, groups, document, asked, sublinear)
         best_name = title / title_norms[document]
         for name in range(first_names[document], first_names[document + 1]):
             product, _ = _products(
-                name_indptr, name_grams, name_group_indptr, name_groups, name, asked, sublinear
+                name_indptr, name_steps, name_group_indptr, name_groups, name, asked, sublinear
             )
             best_name = max(best_name, product / name_norms[name])
         parts[0, candidate] = total

@@ -41,7 +41,7 @@ class DocumentLayer:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a question asks of each term and each bucket of n-grams: -1 and 0 between questions."""
+    """What a question asks of each term and each n-gram, by number: -1 and 0 between questions."""
 
     row_of_term: NDArray[np.int16]
     grams: Floats

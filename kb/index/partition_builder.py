@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from kb.index import spellings
-from kb.index.characters import CharacterTable, count_characters, join_tables
+from kb.index.characters import CharacterTable, count_characters, join_tables, number_grams
 from kb.index.files import link_folder
+from kb.index.grams import Numbers, numbered
 from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import Partition, layers
 from kb.index.shortlist import EMPTY, KINDS, Attributes
@@ -107,9 +108,15 @@ def _fit(
     tokenized.vocabulary.save(base / "terms.marisa")
     analysed(base, None)
     spellings.write_base(base, {*tokenized.words, *(previous.spellings.every() if previous else ())})
-    characters = _characters(documents, previous.characters if previous else ())
+    numbers = (
+        previous.similarity.statistics.gram_numbers if previous else number_grams(new_documents(documents))
+    )
+    characters = _characters(documents, previous.characters if previous else (), numbers)
+    if previous:
+        anew = numbered(characters.whole.frequency())
+        characters, numbers = characters.renumbered(anew), anew.take(numbers)
     found = count(tokenized.table, len(tokenized.vocabulary))
-    statistics = fit_statistics(found, characters.whole)
+    statistics = fit_statistics(found, characters.whole, numbers)
     statistics.save(base)
     weigh(found, statistics).save(base)
     write_titles(base, _titles(entries), analyzer)
@@ -147,7 +154,8 @@ def _add_later(
         write_titles(delta, _titles(later), analyzer)
         statistics = Statistics.load(base).extended(len(vocabulary))
         weigh(count(tokenized.table, len(vocabulary)), statistics).save(delta)
-        _save_characters(delta, _characters(documents, previous.characters[1:]), statistics)
+        characters = _characters(documents, previous.characters[1:], statistics.gram_numbers)
+        _save_characters(delta, characters, statistics)
     old = previous.attributes
     kept = Attributes(
         np.where(there, old.kinds[:fitted], np.uint8(EMPTY)),
@@ -167,9 +175,11 @@ def _titles(entries: Sequence[Entry]) -> list[Title]:
     return [Title(entry.title, entry.kind) for entry in entries]
 
 
-def _characters(documents: Sequence[Document | int], tables: Sequence[CharacterTable]) -> CharacterTable:
+def _characters(
+    documents: Sequence[Document | int], tables: Sequence[CharacterTable], numbers: Numbers
+) -> CharacterTable:
     """The n-grams of documents; one that is unchanged is given as its place in the tables."""
-    new = count_characters(new_documents(documents))
+    new = count_characters(new_documents(documents), numbers)
     known = sum(len(table.first_names) - 1 for table in tables)
     return join_tables([*tables, new]).take(places(documents, known)) if tables else new
 

@@ -85,7 +85,7 @@ class SimilarityIndex:
 
     def ask(self, terms: Sequence[str], text: str) -> Question:
         """The question that a query's analysed terms, and its text, ask of these documents."""
-        grams = self._arithmetic.weigh_query(text, self.statistics.gram_idf)
+        grams = self._arithmetic.weigh_query(text, self.statistics)
         return ask(terms, grams, self.vocabulary, self.statistics, self.neighbours)
 
     def shortlist(self, question: Question, attributes: Attributes, wanted: Wanted) -> Shortlist:
@@ -137,10 +137,10 @@ class SimilarityIndex:
         """A lookup of what a question asks."""
         with self._lookup.lent() as lookup:
             lookup.row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
-            lookup.grams[question.grams.buckets] = question.grams.weights
+            lookup.grams[question.grams.numbers] = question.grams.weights
             yield lookup
             lookup.row_of_term[question.terms] = -1
-            lookup.grams[question.grams.buckets] = 0
+            lookup.grams[question.grams.numbers] = 0
 
     def known_share(self, terms: Sequence[str]) -> float:
         """The share of a query's IDF mass whose words are known at all; 0 for an empty query."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.index.grams import Numbers
 from kb.index.postings import Floats, load_mapped
 
 
@@ -19,7 +20,9 @@ class Statistics:
     idf: Floats
     """BM25's IDF of each term."""
     gram_idf: Floats
-    """scikit-learn's IDF of each bucket of character n-grams."""
+    """scikit-learn's IDF of character n-grams, by number."""
+    gram_numbers: Numbers
+    """The number of each bucket of character n-grams: those have the smallest that most documents hold."""
     totals: Floats
 
     @property
@@ -51,7 +54,7 @@ class Statistics:
         return replace(self, idf=np.concatenate([self.idf, np.full(later, self.rarest, np.float32)]))
 
 
-_ARRAYS = ("idf", "gram_idf", "totals")
+_ARRAYS = ("idf", "gram_idf", "gram_numbers", "totals")
 
 
 def bm25_idf(frequency: Any, documents: int) -> Floats:

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.gram_rows import GramRows, join_rows
-from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, weigh_query
-from kb.index.postings import Layer, LayeredPostings, Postings
+from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, numbered, weigh_query
+from kb.index.postings import Floats, Layer, LayeredPostings, Postings
 from kb.index.ragged import offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Wanted
 from kb.index.similarity import SimilarityIndex
+from kb.index.statistics import Statistics
 from kb.text.analyzer import analyzer, simplified
 from tests.corpus import DOCUMENTS, document
 
@@ -171,17 +172,24 @@ class TestQueryGrams:
     @given(st.text(max_size=60) | st.text("ab cé-", max_size=60))
     @settings(max_examples=200, deadline=None)
     def test_are_those_of_any_text(self, text: str) -> None:
-        idf = np.linspace(1, 9, BUCKETS, dtype=np.float32)
-        expected = weigh_query(text, 4, idf)
-        found = compiled().weigh_query(text, idf)
-        order = np.argsort(found.buckets)
-        assert found.buckets[order].tolist() == expected.buckets.tolist()
+        statistics = _statistics(np.linspace(1, 9, BUCKETS, dtype=np.float32))
+        expected = weigh_query(text, 4, statistics.gram_idf, statistics.gram_numbers)
+        found = compiled().weigh_query(text, statistics)
+        order = np.argsort(found.numbers)
+        assert found.numbers[order].tolist() == expected.numbers.tolist()
         np.testing.assert_allclose(found.weights[order], expected.weights, rtol=1e-5)
 
     def test_an_ngram_is_counted_once_however_often_it_stands(self, arithmetic: Arithmetic) -> None:
-        found = arithmetic.weigh_query("aaaa " * 400, np.ones(BUCKETS, np.float32))
-        assert len(found.buckets) == len(set(found.buckets.tolist())) == 5
+        found = arithmetic.weigh_query("aaaa " * 400, _statistics(np.ones(BUCKETS, np.float32)))
+        assert len(found.numbers) == len(set(found.numbers.tolist())) == 5
         assert np.isclose(np.square(found.weights).sum(), 1)
+
+
+NUMBERS = np.random.default_rng(1).permutation(BUCKETS).astype(np.uint16)
+
+
+def _statistics(gram_idf: Floats) -> Statistics:
+    return Statistics(np.zeros(0, np.float32), gram_idf, NUMBERS, np.ones(2, np.float32))
 
 
 TEXTS = st.text(max_size=12) | st.text("ab 'cé\n\uffff🎉", max_size=12) | st.just("cannot")
@@ -207,9 +215,9 @@ def test_texts_counted_together_hold_what_each_holds_alone(texts: list[str], siz
 
 def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
     counts = count_grams(["", "reset the password", "", "password password", ""], 4)
-    rows = GramRows.of(counts)
+    rows = GramRows.of(counts, NUMBERS)
     query = np.zeros(BUCKETS, np.float32)
-    query[_own(counts, 3).grams] = 1
+    query[NUMBERS[_own(counts, 3).grams]] = 1
     found = rows.dots(np.arange(5), query)
     assert (found.whole > 0).tolist() == [False, True, False, True, False]
     assert np.isclose(found.whole[3], SUBLINEAR[_own(counts, 3).amounts].sum())
@@ -219,20 +227,29 @@ def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))
 @settings(max_examples=150, deadline=None)
 def test_rows_say_of_texts_and_names_what_their_counts_do(pairs: list[tuple[str, str]]) -> None:
+    """By any numbers: those of most tests have long leaps between them."""
     texts = count_grams([f"{name} {name} {text}" for name, text in pairs], 4)
     names = count_grams([name for name, _ in pairs], 4)
-    rows = GramRows.of(texts, names)
+    rows = GramRows.of(texts, np.sort(NUMBERS), names).renumbered(NUMBERS)
     query, idf = np.random.default_rng(3).random((2, BUCKETS), np.float32)
     order = np.arange(len(pairs))[::-1]
     joined = join_rows([rows.take(order[:2]), rows.take(order[2:])])
     for counts, part in ((texts, "whole"), (names, "name")):
         weights = [SUBLINEAR[a] for a in np.split(counts.amounts, counts.indptr[1:-1])][: len(pairs)]
-        grams = np.split(counts.grams, counts.indptr[1:-1])[: len(pairs)]
+        grams = np.split(NUMBERS[counts.grams], counts.indptr[1:-1])[: len(pairs)]
         dots = [float(w @ query[g]) for w, g in zip(weights, grams, strict=True)]
         norms = [float(np.linalg.norm(w * idf[g])) or 1.0 for w, g in zip(weights, grams, strict=True)]
         np.testing.assert_allclose(getattr(rows.dots(np.arange(len(pairs)), query), part), dots, rtol=1e-4)
         np.testing.assert_allclose(getattr(rows.norms(idf), part), norms, rtol=1e-4)
         np.testing.assert_allclose(getattr(joined.dots(order, query), part), dots, rtol=1e-4)
+    assert rows.frequency().tolist() == np.bincount(NUMBERS[texts.grams], minlength=BUCKETS).tolist()
+
+
+def test_ngrams_that_many_texts_hold_take_a_byte() -> None:
+    counts = count_grams(["reset the password", "reset the card", "change the password"] * 40, 4)
+    rows = GramRows.of(counts, numbered(counts.frequency()))
+    assert len(rows.steps) == len(counts.grams)
+    assert np.diff(rows.frequency()).max() <= 0
 
 
 class TestRanking:
