@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kb.index.engine import Clause
-from kb.text.analyzer import analyzer, fold
+from kb.text.analyzer import fold
 
 LONGEST = 10_000
 """Characters of a query that are read; the rest of a pasted log adds nothing."""
@@ -92,19 +92,6 @@ def clauses(parsed: ParsedQuery, terms: Callable[[str], list[str]]) -> tuple[Cla
         elif analysed := terms(condition.text):
             found.append(replace(clause, terms=tuple(analysed)))
     return tuple(found)
-
-
-def telling(words: str, langs: Sequence[str]) -> dict[str, str]:
-    """What each language is asked whether it knows it: the words without those that only others pass over.
-
-    A page in Russian may hold "how do I", and must not seem to know an English question by that.
-    """
-    typed = words.split()
-    passed_over = {word: {lang for lang in langs if not analyzer(lang).terms(word)} for word in set(typed)}
-    return {
-        lang: " ".join(word for word in typed if not passed_over[word] or lang in passed_over[word]) or words
-        for lang in langs
-    }
 
 
 def _condition(part: re.Match[str]) -> Condition | None:

@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from kb.index.engine import Candidate, IndexReader, Retrieval
 from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
+from kb.search.codes import terms_of, with_codes
 from kb.search.completion import complete
 from kb.search.hits import hits
+from kb.search.languages import CLEARLY_ANOTHER, in_order
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
-from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable, telling
+from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
 from kb.search.spelling import Correction, correct
 from kb.search.synonyms import Synonyms
@@ -22,10 +24,10 @@ from kb.text.analyzer import analyzer
 
 _SPARE = 2
 """Candidates fetched for each one shown, so that priors can lift one that scored just below."""
+_OF_OTHERS = 200
+"""Candidates fetched of another language at least, so that every page counts the same translations out."""
 _MOST_ENDINGS = 8
 """Terms that a prefix stands for in the ranking."""
-_CLEARLY_ANOTHER = 0.3
-"""How much more of a query another language must know before it is taken to be in that language."""
 
 _REMEMBERED = 1000
 """Pages of hits, about 15 kB each: people ask the same again and again, and turn the page and come back."""
@@ -195,26 +197,30 @@ class Searcher:
         return found
 
     def _rank_parsed(self, reader: IndexReader, query: Query, parsed: ParsedQuery) -> Ranking:
-        langs = self._languages(reader, parsed, query.lang)
-        if query.only_lang or parsed.lang:
+        coded = with_codes(parsed.words, reader)
+        parsed = replace(parsed, words=coded.words)
+        hint = query.lang or self._default_lang
+        langs = [parsed.lang] if parsed.lang else in_order(reader, parsed.words, hint, self._synonyms)
+        if query.only_lang:
             langs = langs[:1]
-        wanted = query.offset + query.limit
         candidates: list[Candidate] = []
         counts = dict.fromkeys(Kind, 0)
         terms: dict[str, tuple[str, ...]] = {}
-        expansions: list[Expansion] = []
+        expansions = [*coded.expansions]
         for lang in langs:
-            if len(candidates) >= wanted:
-                break  # what the reader's own language does not fill is filled by the others
+            if sum(counts.values()) >= query.limit:
+                break  # only what does not fill a page is followed by other languages, whichever page is shown
             asked = _retrieval(reader, lang, parsed, query)
             terms[lang] = asked.terms
-            if lang != langs[0] and reader.known_share(lang, asked.terms) < _CLEARLY_ANOTHER:
-                continue
+            if lang != langs[0]:
+                if reader.known_share(lang, asked.terms) < CLEARLY_ANOTHER:
+                    continue
+                asked = replace(asked, limit=max(asked.limit, _OF_OTHERS))
             meaning = self._meaning(reader, lang, query, parsed)
             asked = replace(asked, meaning=meaning) if meaning else asked
             other_ways = variants(parsed.words, lang, self._synonyms.thesaurus(lang), reader)
             others = [
-                replace(_retrieval(reader, lang, replace(parsed, words=v.words), query), meaning=meaning)
+                replace(asked, terms=_terms(reader, lang, replace(parsed, words=v.words)), text=v.words)
                 for v in other_ways
             ]
             expansions += [e for v in other_ways for e in v.expansions if e not in expansions]
@@ -240,28 +246,6 @@ class Searcher:
             return None
         return meaning_of(parsed.words, self._questions)
 
-    def _languages(self, reader: IndexReader, parsed: ParsedQuery, hint: str) -> list[str]:
-        """The indexed languages in the order to search them, the query's own first."""
-        if parsed.lang:
-            return [parsed.lang]
-        hint, langs = hint or self._default_lang, reader.languages()
-        if len(langs) < 2:
-            return [*langs] or [hint]
-        asked = telling(parsed.words, langs)
-        known = {lang: self._known_share(reader, lang, asked[lang]) for lang in langs}
-        ordered = sorted(known, key=lambda lang: (-known[lang], lang != hint))
-        if hint in known and known[ordered[0]] - known[hint] < _CLEARLY_ANOTHER:
-            ordered = [hint, *(lang for lang in ordered if lang != hint)]
-        return ordered
-
-    def _known_share(self, reader: IndexReader, lang: str, words: str) -> float:
-        """How much of a query a language's documents say, in these words or in those its synonyms put for them."""
-        share = reader.known_share(lang, analyzer(lang).terms(words))
-        if share == 1:
-            return share
-        others = variants(words, lang, self._synonyms.thesaurus(lang), reader)
-        return max([share, *(reader.known_share(lang, analyzer(lang).terms(v.words)) for v in others)])
-
 
 def _is_only_near(reader: IndexReader, found: Ranking) -> bool:
     """Whether there are candidates, yet no document has a word of the query, or was found by its meaning."""
@@ -282,7 +266,7 @@ def _retrieval(reader: IndexReader, lang: str, parsed: ParsedQuery, query: Query
     """What to ask of one language's documents."""
     return Retrieval(
         lang=lang,
-        terms=(*analyzer(lang).terms(parsed.words), *_begun(reader, lang, parsed)),
+        terms=_terms(reader, lang, parsed),
         text=parsed.words,
         clauses=clauses(parsed, analyzer(lang).terms),
         kind=query.kind,
@@ -291,10 +275,11 @@ def _retrieval(reader: IndexReader, lang: str, parsed: ParsedQuery, query: Query
     )
 
 
-def _begun(reader: IndexReader, lang: str, parsed: ParsedQuery) -> list[str]:
-    """The most frequent terms that ``prefix*`` may go on to: what its hits are ranked by."""
+def _terms(reader: IndexReader, lang: str, parsed: ParsedQuery) -> tuple[str, ...]:
+    """The terms that hits are ranked by; of ``prefix*`` the most frequent that it may go on to."""
     begun = [c.text.casefold() for c in parsed.conditions if c.prefix and not c.negated]
-    return [term for prefix in begun for term in reader.vocabulary(prefix, lang, _MOST_ENDINGS)]
+    endings = [term for prefix in begun for term in reader.vocabulary(prefix, lang, _MOST_ENDINGS)]
+    return (*terms_of(parsed.words, lang, reader), *endings)
 
 
 def _work(document_id: str) -> str:

@@ -18,6 +18,8 @@ _IN_NAMES = 0.5
 _NAMES = frozenset({"title", "questions"})
 _AS_GOOD = 0.5
 """Of the thread's score, that the article needs to be put above it: an exact answer is never buried."""
+_PLACES = 10
+"""Below the thread, at which the article may stand: as many are known on every page of hits, so all agree."""
 _CONSIDERED = 2
 _REMEMBERED = 10_000
 
@@ -52,15 +54,17 @@ class NewerArticles:
 
     def trusted(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> TrustedRanking:
         """The first ``wanted`` candidates' threads labelled, and put below the newer article that is as good."""
-        solved = [c for c in candidates[:wanted] if c.facts.accepted]
-        newer = {c.id: card for c in solved if (card := self.of(reader, c.id))}
-        ordered = list(candidates)
-        for thread in reversed(solved):
-            card = newer.get(thread.id)
-            article = next((c for c in ordered if card and c.id == card.id), None)
-            if article and ordered.index(article) > ordered.index(thread) and _is_as_good(article, thread):
-                ordered.remove(thread)
-                ordered.insert(ordered.index(article) + 1, thread)
+        ordered, newer = list(candidates), dict[str, Card]()
+        place = {candidate.id: place for place, candidate in enumerate(candidates)}
+        looked: set[str] = set()
+        while solved := [c for c in ordered[:wanted] if c.facts.accepted and c.id not in looked]:
+            looked.update(thread.id for thread in solved)  # what moves down lets others in
+            newer |= {c.id: card for c in solved if (card := self.of(reader, c.id))}
+            for thread in reversed(solved):
+                above = place.get(newer[thread.id].id, 0) if thread.id in newer else 0
+                if 0 < above - place[thread.id] <= _PLACES and _is_as_good(candidates[above], thread):
+                    ordered.remove(thread)
+                    ordered.insert(ordered.index(candidates[above]) + 1, thread)
         return TrustedRanking(tuple(ordered), newer)
 
     def of(self, reader: IndexReader, thread_id: str) -> Card | None:

@@ -1,8 +1,7 @@
-"""Other ways to say a query: with a synonym, with two words written as one, with a code's hyphen."""
+"""Other ways to say a query: with a synonym, with two words written as one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
@@ -10,14 +9,12 @@ from itertools import combinations, islice, product
 from kb.index.engine import Candidate, IndexReader, Retrieval, Retrieved
 from kb.model import Expansion, ExpansionKind
 from kb.search.synonyms import Substitution, Thesaurus
-from kb.text.analyzer import analyzer, fold
+from kb.text.analyzer import analyzer
 
 _MOST_VARIANTS = 8
 """Each is a retrieval of its own."""
 _MOST_OF_A_MESSAGE = 2
 _MESSAGE_WORDS = 24
-_GLUED = re.compile(r"(?<![\w-])([^\W\d_]{1,12})(\d{1,8})(?![\w-])")
-_MOST_CODES = 2
 _AS_GOOD = 0.97
 """What a variant's score counts: the words as typed win a tie."""
 
@@ -40,7 +37,6 @@ def variants(words: str, lang: str, thesaurus: Thesaurus, reader: IndexReader) -
             for each in _compounds(words, lang, reader)
             if not any(each.start < other.at.end and other.at.start < each.end for other in found)
         ]
-    found += [_Choice(each, ExpansionKind.COMPOUND) for each in _codes(words, lang, reader)]
     found = [known for choice in found if (known := choice.known(lang, reader)).at.meant]
     most = _MOST_OF_A_MESSAGE if is_message else _MOST_VARIANTS
     return tuple(islice(_variants(words, found), most))
@@ -112,16 +108,6 @@ def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitut
         joined = first + second
         if apart.isspace() and joined.isalpha() and reader.frequency(lang, analyzer(lang).term(joined)):
             yield Substitution(start, end, (joined,))
-
-
-def _codes(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]:
-    """Letters and digits that the index has apart: "hm1008" is "hm-1008", and "iphone15" is "iphone 15"."""
-    for match in islice(_GLUED.finditer(words), _MOST_CODES):
-        glued, hyphened = match.group(), f"{match[1]}-{match[2]}"
-        if not reader.frequency(lang, analyzer(lang).term(fold(glued))):
-            is_code = reader.frequency(lang, analyzer(lang).term(fold(hyphened)))
-            meant = hyphened if is_code else f"{match[1]} {match[2]}"
-            yield Substitution(match.start(), match.end(), (meant,))
 
 
 def _better(one: Candidate, other: Candidate) -> Candidate:

@@ -1,0 +1,88 @@
+"""Codes and versions: asked for whole, and found however they are typed: hm1008, НМ-1008 in Cyrillic, v5,2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.index.engine import IndexReader
+from kb.model import Expansion, ExpansionKind
+from kb.search.variants import Variant
+from kb.text.analyzer import analyzer, fold
+
+_CODE = re.compile(r"(?<![^\W_])[^\W_]{1,16}(?:(?:[-‐‑‒–—−._]|,(?=\d))[^\W_]{1,16}){0,5}(?![^\W_])")
+_DIGIT = re.compile(r"\d")
+_MOST_CODES = 3
+"""That no document holds, looked up; a pasted log has hundreds."""
+_FEW_WORDS = 6
+"""In more a code is told by what is said beside it; "CVE-2021-22569" then asks for CVEs, too."""
+_DASH = re.compile("[‐‑‒–—−]")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,12})[._]?(\d{1,8})")
+_LATIN = str.maketrans("авекмнорстухіјѕАВЕКМНОРСТУХІЈЅ", "abekmhopctyxijsABEKMHOPCTYXIJS")
+"""Cyrillic letters that look like Latin ones: nobody sees which they have copied."""
+_FIRST_DIGIT = re.compile(r"(?<=\d).*")
+_DIGITS = str.maketrans("oOоОlI", "000011")
+"""Letters that look like digits."""
+_VERSION = re.compile(r"v(?=\d)", re.IGNORECASE)
+
+
+def with_codes(words: str, reader: IndexReader) -> Variant:
+    """The words with each code that no document holds as it is typed written as documents have it, if they do."""
+    expansions: list[Expansion] = []
+    unheld = 0
+
+    def written(match: re.Match[str]) -> str:
+        nonlocal unheld
+        code = match.group()
+        if unheld == _MOST_CODES or not _DIGIT.search(code) or _is_held(code, reader):
+            return code
+        unheld += 1
+        meant = next((each for each in _readings(code) if _is_held(each, reader)), None)
+        if meant is None and (glued := _LETTERS_DIGITS.fullmatch(code)):
+            meant = f"{glued[1]} {glued[2]}"  # "iphone15"
+        if meant is None:
+            return code
+        expansions.append(Expansion(ExpansionKind.COMPOUND, code, meant))
+        return meant
+
+    return Variant(_CODE.sub(written, words) if _DIGIT.search(words) else words, tuple(expansions))
+
+
+def terms_of(words: str, lang: str, reader: IndexReader) -> list[str]:
+    """The terms of a query; in a few words a code has no parts: not every page with an HM is about HM-1008."""
+    found = analyzer(lang).analyzed(words)
+    if not _DIGIT.search(words) or len(words.split()) > _FEW_WORDS:
+        return list(found.terms)
+    spans = list(zip(found.starts, found.ends, strict=True))
+    codes = [
+        span
+        for word, span in zip(found.words, spans, strict=True)
+        if not word.isalnum() and _DIGIT.search(word) and _is_held(word, reader)
+    ]
+    return [
+        term
+        for term, span in zip(found.terms, spans, strict=True)
+        if not any(_within(span, code) for code in codes)
+    ]
+
+
+def _readings(code: str) -> Iterator[str]:
+    """A code in other spellings, the nearest first."""
+    plain = _DASH.sub("-", code)
+    for letters in dict.fromkeys((plain, plain.translate(_LATIN))):
+        for each in dict.fromkeys(
+            (letters, _FIRST_DIGIT.sub(lambda rest: rest.group().translate(_DIGITS), letters))
+        ):
+            yield each
+            yield _LETTERS_DIGITS.sub(r"\1-\2", each)
+            yield _VERSION.sub("", each.replace(",", "."))
+
+
+def _is_held(code: str, reader: IndexReader) -> bool:
+    """Whether documents of any language hold a code as it is typed."""
+    return any(reader.frequency(lang, fold(code)) for lang in reader.languages())
+
+
+def _within(span: tuple[int, int], code: tuple[int, int]) -> bool:
+    """Whether a term is a part of a code."""
+    return span != code and code[0] <= span[0] and span[1] <= code[1]
