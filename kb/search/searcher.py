@@ -12,6 +12,7 @@ from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
 from kb.search.codes import terms_of, with_codes
 from kb.search.completion import complete
 from kb.search.hits import hits
+from kb.search.keyboards import in_cyrillic, other_layout
 from kb.search.languages import CLEARLY_ANOTHER, in_order
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
@@ -123,7 +124,11 @@ class Searcher:
 
     def _correction(self, reader: IndexReader, query: Query, found: Ranking) -> Correction | None:
         lang = found.langs[0] if found.langs else self._default_lang
-        return correct(query.text, lang, reader, self._synonyms.thesaurus(lang).knows)
+        return (
+            other_layout(query.text, reader)
+            or correct(query.text, lang, reader, self._synonyms.thesaurus(lang).knows)
+            or in_cyrillic(query.text, reader)
+        )
 
     def _page(
         self,

@@ -1,0 +1,108 @@
+"""Words typed in the letters of another script: with the wrong layout in force, or in Latin for want of Cyrillic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from kb.index.engine import IndexReader
+from kb.model import Expansion, ExpansionKind
+from kb.search.spelling import Correction
+from kb.text.analyzer import analyzer, fold
+
+_QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}<>~"
+_JCUKEN = "йцукенгшщзхъфывапролджэячсмитьбюёхъбюё"
+_TO_CYRILLIC = str.maketrans(_QWERTY, _JCUKEN)
+_TO_LATIN = str.maketrans(_JCUKEN[:33], _QWERTY[:33])
+# Russian as people write it in Latin letters; no standard is kept to.
+_LATIN = "shch sch zh kh ts ch sh yo yu ju ya ja ye iy yy ay ey oy uy y ' q w x"
+_RUSSIAN = "щ щ ж х ц ч ш е ю ю я я е ий ый ай ей ой уй ы ь к в кс"
+_SOUNDS = dict(zip(_LATIN.split(), _RUSSIAN.split(), strict=True)) | dict(
+    zip("abvgdezijklmnoprstufhc", "абвгдезийклмнопрстуфхц", strict=True)
+)
+_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
+_TYPED = re.compile(r"[^\W\d_]")
+_OPERATOR = re.compile(r'[\d_:*"]|^-')
+_ENDING = ".,;:!?"
+_MOST_WORDS = 24
+_TELLING = range(3, 41)
+"""Letters of a word that may show how a query was typed: shorter ones are words in many scripts."""
+
+_Read = Callable[[str], str]
+"""What a word says in another script; empty where that is no word of any document."""
+
+
+def other_layout(text: str, reader: IndexReader) -> Correction | None:
+    """What was meant by words typed with the Russian layout in place of the Latin one, or the other way round."""
+
+    def switched(word: str) -> str:
+        folded = word.casefold()
+        table = _TO_CYRILLIC if folded.isascii() else _TO_LATIN
+        for typed in dict.fromkeys((folded.rstrip(_ENDING), folded)):
+            if _is_known(meant := typed.translate(table), reader):
+                return meant
+        return ""
+
+    return _read_so(text, reader, switched)
+
+
+def in_cyrillic(text: str, reader: IndexReader) -> Correction | None:
+    """What was meant by Russian words written in Latin letters."""
+
+    def sounded(word: str) -> str:
+        typed = fold(word.strip(_ENDING))
+        return (
+            _written(_SOUND.sub(lambda sound: _SOUNDS[sound.group()], typed), reader)
+            if typed.isascii()
+            else ""
+        )
+
+    return _read_so(text, reader, sounded)
+
+
+def _read_so(text: str, reader: IndexReader, read: _Read) -> Correction | None:
+    """The text with the words that no document holds read so, where that explains most of them.
+
+    Where it explains every word, all are: some are known as they are by accident.
+    """
+    words = text.split()
+    if "ru" not in reader.languages() or len(words) > _MOST_WORDS:
+        return None
+    letters = [word for word in words if _TYPED.search(word) and not _OPERATOR.search(word)]
+    telling = [word for word in letters if len(word) in _TELLING]
+    unknown = {word for word in telling if not _is_known(word, reader)}
+    if not unknown:
+        return None
+    meant = {word: said for word in telling if (said := read(word))}
+    explained = unknown & meant.keys()
+    if 2 * len(explained) <= len(unknown):
+        return None
+    if len(meant) == len(set(telling)):
+        meant |= {word: said for word in letters if (said := read(word))}
+    else:
+        meant = {word: meant[word] for word in explained}
+    expansions = [Expansion(ExpansionKind.CORRECTION, word, said) for word, said in meant.items()]
+    return Correction(" ".join(meant.get(word, word) for word in words), tuple(expansions), certain=True)
+
+
+def _is_known(word: str, reader: IndexReader) -> bool:
+    """Whether any document holds some of a word, or its language passes it over."""
+    return any(
+        not terms or any(reader.frequency(lang, term) for term in terms)
+        for lang in reader.languages()
+        for terms in [analyzer(lang).terms(word)]
+    )
+
+
+def _written(word: str, reader: IndexReader) -> str:
+    """A Russian word as documents write it, within one edit: Latin letters leave the soft sign out."""
+    russian = analyzer("ru")
+
+    def likely(written: str) -> tuple[bool, bool, bool, int]:
+        term = russian.term(written)
+        hard = written.replace("ь", "")
+        return written == word, hard == word, term == russian.term(word), reader.frequency("ru", term)
+
+    if not russian.term(word):
+        return word  # passed over, as "не"
+    return max(reader.close_words("ru", word, 1), key=likely, default="") if len(word) in _TELLING else ""
