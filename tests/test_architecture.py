@@ -33,7 +33,8 @@ def _opening(path: Path) -> str:
 def _environment_reads(path: Path) -> Iterator[int]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}:
-            yield node.lineno
+            of_a_request = ast.unparse(node.value) == "request"
+            yield from [] if of_a_request else [node.lineno]
         if isinstance(node, ast.ImportFrom) and node.module == "os":
             yield from (node.lineno for name in node.names if name.name in {"environ", "environb", "getenv"})
 
