@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from kb.toml_table import Localised, TomlTable
@@ -67,19 +67,7 @@ class Brand:
 
 
 def _brand(keys: TomlTable) -> Brand:
-    keys.only(
-        *(
-            "name",
-            "tagline",
-            "privacy",
-            "home_url",
-            "community_url",
-            "status_url",
-            "footer_links",
-            "channels",
-        ),
-        *("colours", "logo", "languages", "templates"),
-    )
+    keys.only(*(one.name for one in fields(Brand)))
     return Brand(
         name=keys.text("name") or Brand().name,
         tagline=keys.localised("tagline"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -19,8 +18,6 @@ from kb.content.imports.zendesk import shelve_zendesk
 from kb.model import ForumThread, Problem
 from kb.settings import Settings
 from kb.writing.library import shown
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Read and report, store nothing.")
 _lang = click.option(

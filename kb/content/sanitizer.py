@@ -20,26 +20,10 @@ _ARTICLE_TAGS = set(
 _COMMUNITY_TAGS = set(f"{_TEXT_TAGS} img".split())  # img only so that its alt text can take its place
 
 # The content goes with the tag: code, controls and embedded documents hold no text meant for the page.
-_DROPPED_WITH_CONTENT = {
-    *(
-        [
-            "script",
-            "style",
-            "template",
-            "iframe",
-            "object",
-            "embed",
-            "svg",
-            "math",
-            "form",
-            "select",
-            "textarea",
-            "button",
-            "canvas",
-        ]
-    ),
-    *(["audio", "video", "noscript", "noembed", "noframes", "xmp", "plaintext", "title"]),
-}
+_DROPPED_WITH_CONTENT = (
+    "script style template iframe object embed svg math form select textarea button canvas audio video noscript "
+    "noembed noframes xmp plaintext title"
+)
 
 _CELL = {"colspan", "rowspan"}
 _ARTICLE_ATTRIBUTES: dict[str, set[str]] = {
@@ -73,30 +57,8 @@ _ALIGNMENTS = {tag: {"align": {"left", "right", "center"}} for tag in ("td", "th
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Void tags, and those the parser closes by itself, add no depth.
-_FLAT = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "dt",
-        "dd",
-    ]
-)
+_FLAT_TAGS = "area base br col embed hr img input link meta source track wbr p li td th tr dt dd"
+_FLAT = frozenset(_FLAT_TAGS.split())
 _HIDDEN = re.compile(r"""\sstyle\s*=\s*(["'])\s*display\s*:\s*none\s*;?\s*\1""", re.IGNORECASE)
 
 Resolve = Callable[[str, str], str | None]
@@ -116,7 +78,7 @@ class Sanitizer:
             self._cleaner = nh3.Cleaner(
                 tags=_COMMUNITY_TAGS,
                 attributes=_COMMUNITY_ATTRIBUTES,
-                clean_content_tags=_DROPPED_WITH_CONTENT,
+                clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
                 tag_attribute_values=_ALIGNMENTS,
                 url_schemes=_SCHEMES,
                 link_rel=None,
@@ -127,7 +89,7 @@ class Sanitizer:
                 attributes=_ARTICLE_ATTRIBUTES,
                 attribute_filter=self._filter,
                 allowed_classes=_ARTICLE_CLASSES,
-                clean_content_tags=_DROPPED_WITH_CONTENT,
+                clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
                 tag_attribute_values=_ALIGNMENTS,
                 url_schemes=_SCHEMES,
                 link_rel=None,  # set for links that leave the site only, when the page is put together

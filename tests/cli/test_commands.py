@@ -7,32 +7,26 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from kb.cli import main
 from kb.index.generations import Generations
+from tests.cli.conftest import Run
 from tests.conftest import ROOT
 from tests.evaluation.conftest import CORPUS, QRELS, QUERIES, lines
-
-Run = Callable[..., Result]
 
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 """The command in a process of its own."""
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Calls ``kb`` with data of its own."""
-    for name in [name for name in os.environ if name.startswith("KB_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("KB_DATA", str(tmp_path / "data"))
+def run(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same in the folder of the project."""
     monkeypatch.chdir(ROOT)
-    return lambda *arguments: CliRunner().invoke(main, arguments)
+    return run
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_writing import Run, run
+from tests.cli.conftest import Run
 from tests.content.imports.test_discourse import TOPIC
 from tests.content.imports.test_stack_exchange import HEAD, ROWS
-
-__all__ = ["run"]
 
 ZENDESK = {
     "articles": [

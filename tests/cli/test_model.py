@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from kb.cli import main
-from tests.conftest import ROOT
+from tests.cli.conftest import Run
 from tests.tiny_model import write_model
-
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -25,19 +20,15 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Calls ``kb`` with two articles, data of its own and a tiny model."""
-    for name in [name for name in os.environ if name.startswith("KB_")]:
-        monkeypatch.delenv(name)
+def run(run: Run, tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same with two articles and a tiny model."""
     folder = tmp_path / "articles" / "en" / "sign-in"
     folder.mkdir(parents=True)
     (folder / "signed-out.md").write_text("---\ntitle: Session ended\n---\nSigned out.\n", encoding="utf-8")
     (folder / "money.md").write_text("---\ntitle: Invoice\n---\nCharged, billed.\n", encoding="utf-8")
-    monkeypatch.setenv("KB_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("KB_ARTICLES", str(tmp_path / "articles"))
     monkeypatch.setenv("KB_SEMANTIC_MODEL", str(model))
-    monkeypatch.chdir(ROOT)
-    return lambda *arguments: CliRunner().invoke(main, arguments)
+    return run
 
 
 def read(result: Result) -> Any:

@@ -13,7 +13,7 @@ from kb.storage.events import ScrubbedText, SearchEventStore
 from kb.storage.search_opens import SearchOpenStore
 from kb.storage.votes import VoteStore
 from kb.ticket_model import Circumstances
-from tests.cli.test_tickets import Shell
+from tests.cli.conftest import Shell
 
 ADA = TicketDraft("Lost phone", "It was stolen from my marmalade jar.", "Ada", "Ada@example.org", "en")
 

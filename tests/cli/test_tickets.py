@@ -2,37 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from kb import Settings, TicketDraft, open_knowledge_base
-from kb.cli import main
-from kb.model import Ticket
-from kb.ticket_model import Circumstances, Trail
+from kb import Settings, TicketDraft
+from tests.cli.conftest import Shell
 from tests.support.delivery.receivers import Hook, webhook
-
-DRAFT = TicketDraft("Charged twice", "See invoice 20261123.", "Ada", "ada@example.org", "en", "", "billing")
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """A command line over a data folder of its own."""
-
-    settings: Settings
-    environ: dict[str, str]
-
-    def run(self, *arguments: str, typed: str = "") -> Result:
-        return CliRunner().invoke(main, arguments, input=typed, env=self.environ)
-
-    def send(self, draft: TicketDraft = DRAFT, *, held: bool = False) -> Ticket:
-        kb = open_knowledge_base(self.settings)
-        try:
-            return kb.desk.submit(draft, Circumstances(too_quick=held, trail=Trail(("refund",))))
-        finally:
-            kb.close()
 
 
 @pytest.fixture

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from kb.cli import main
+from tests.cli.conftest import Run
 from tests.writing.conftest import article
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Calls ``kb`` in an empty folder with data of its own."""
-    for name in [name for name in os.environ if name.startswith("KB_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("KB_DATA", str(tmp_path / "data"))
-    (tmp_path / "articles" / "en" / "account").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
 @pytest.fixture
