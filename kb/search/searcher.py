@@ -30,8 +30,8 @@ _OF_OTHERS = 200
 _MOST_ENDINGS = 8
 """Terms that a prefix stands for in the ranking."""
 
-_REMEMBERED = 1000
-"""Pages of hits, about 15 kB each: people ask the same again and again, and turn the page and come back."""
+_REMEMBERED = 100
+"""Pages of hits, 15 kB each, for whoever turns a page and comes back: the site keeps more, as they are sent."""
 _LONGEST_REMEMBERED = 200
 _MOST_REMEMBERED = 20
 
