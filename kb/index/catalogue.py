@@ -18,9 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import NotFound
-from kb.index.engine import Facts
 from kb.index.pages import load_document
-from kb.index.shown import Shown
 from kb.model import Article, Card, Document, Kind, Neighbours, Topic
 
 BASE, LATER = "catalogue.sqlite", "catalogue.later.sqlite"
@@ -39,7 +37,6 @@ _SHELVED = "lang, topic, kind"
 """Columns by themselves, for counting: grouping the view of all columns would read every page."""
 _CARD = "id, kind, lang, topic, url, title, summary, updated, votes, accepted, answers"
 
-_KINDS = {kind.value: kind for kind in Kind}
 _AMONG = "WHERE id IN (SELECT value FROM json_each(?))"
 """One parameter: deep pages ask for more ids than SQLite allows parameters."""
 
@@ -84,49 +81,19 @@ class Catalogue:
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
-        rows = self._rows("SELECT kind, sections, page FROM documents WHERE id = ?", (document_id,))
+        rows = self._rows("SELECT kind, page FROM documents WHERE id = ?", (document_id,))
         if not rows:
             raise NotFound(f"There is no document {document_id!r}.")
         return _document(*rows[0])
 
-    def shown(self, document_ids: Sequence[str]) -> list[Shown]:
-        """What hits show of the documents with these ids, in their order.
-
-        :raises NotFound: there is none with one of them.
-        """
-        rows = self._rows(
-            f"SELECT {_CARD}, leading, sections FROM documents {_AMONG}",  # noqa: S608 - ours
-            (json.dumps(document_ids),),
-        )
-        found = {
-            row[0]: Shown._make(
-                (row[0], _KINDS[row[1]], *row[2:7], _date(row[7]), *row[8:12], json.loads(row[12]))
-            )
-            for row in rows
-        }
-        try:
-            return [found[document_id] for document_id in document_ids]
-        except KeyError as missing:
-            raise NotFound(f"There is no document {missing}.") from None
-
     def article_with_hash(self, content_hash: str) -> Article | None:
         """The article that had this content hash: it need not be rendered again."""
         rows = self._rows(
-            "SELECT kind, sections, page FROM documents WHERE content_hash = ? AND kind = 'article'",
+            "SELECT kind, page FROM documents WHERE content_hash = ? AND kind = 'article'",
             (content_hash,),
         )
         page = _document(*rows[0]).page if rows else None
         return page if isinstance(page, Article) else None
-
-    def facts(self, lang: str, slots: Sequence[int]) -> list[Facts]:
-        """What is known of the documents that stand in some slots of a language, in their order."""
-        rows = self._rows(
-            "SELECT slot, id, boost, votes, accepted FROM documents "
-            "WHERE lang = ? AND slot IN (SELECT value FROM json_each(?))",
-            (lang, json.dumps(list(slots))),
-        )
-        found = {slot: Facts(i, boost, votes, bool(accepted)) for slot, i, boost, votes, accepted in rows}
-        return [found[slot] for slot in slots]
 
     def slots_tagged(self, lang: str, tag: str, *, prefix: bool) -> list[int]:
         """The slots of a language whose documents have a tag, or one that begins so."""
@@ -246,8 +213,8 @@ def immutable(path: Path) -> str:
     return f"{path.resolve().as_uri()}?immutable=1"
 
 
-def _document(kind: str, sections: str, page: str) -> Document:
-    return load_document(_KINDS[kind], page, json.loads(sections))
+def _document(kind: str, page: str) -> Document:
+    return load_document(Kind(kind), page)
 
 
 def _date(text: str | None) -> date | None:

@@ -6,7 +6,6 @@ it has grown, the two are made one: an edit must not cost a copy of every page.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +16,7 @@ from pathlib import Path
 from kb.index.catalogue import BASE, LATER, PER_DOCUMENT, immutable
 from kb.index.files import link_file
 from kb.index.pages import dump_page
-from kb.index.shown import shown
-from kb.model import Article, Document, Topic
+from kb.model import Article, Document, ForumThread, Topic
 
 MOST_LATER = 0.02
 """The share of all documents whose rows may stand in the small file; so does a language's delta end."""
@@ -29,10 +27,10 @@ _PAGE_SIZE = 1 << 14
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, slot INTEGER, kind TEXT, lang TEXT, topic TEXT, slug TEXT, url TEXT, title TEXT,
-    summary TEXT, updated TEXT, votes INTEGER, accepted INTEGER, answers INTEGER, boost REAL,
-    content_hash TEXT, leading INTEGER, sections TEXT, page TEXT
+    summary TEXT, updated TEXT, votes INTEGER, accepted INTEGER, answers INTEGER, content_hash TEXT,
+    page TEXT
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_slot ON documents (lang, slot, boost, votes, accepted);
+CREATE INDEX IF NOT EXISTS by_slot ON documents (lang, slot);
 CREATE INDEX IF NOT EXISTS by_title ON documents (lang, topic, kind, title);
 CREATE INDEX IF NOT EXISTS by_date ON documents (lang, kind, updated DESC, title);
 CREATE INDEX IF NOT EXISTS by_votes ON documents (lang, kind, accepted DESC, votes DESC, updated DESC);
@@ -142,7 +140,7 @@ def _apply(db: sqlite3.Connection, change: Change) -> None:
     for table in PER_DOCUMENT:
         db.executemany(f"DELETE FROM {table} WHERE id = ?", removed)  # noqa: S608 - table names are ours
     db.executemany(
-        f"INSERT INTO documents VALUES ({', '.join('?' * 18)})",  # noqa: S608 - only question marks
+        f"INSERT INTO documents VALUES ({', '.join('?' * 15)})",  # noqa: S608 - only question marks
         [_row(document, change.placed[document.id]) for document in changed],
     )
     db.executemany(
@@ -180,7 +178,6 @@ def _row(document: Document, slot: int) -> tuple[object, ...]:
     page = document.page
     if page is None:
         raise ValueError(f"{document.id} has no page to store")
-    told = shown(document)
     slug = page.slug if isinstance(page, Article) else page.id
     return (
         document.id,
@@ -195,10 +192,7 @@ def _row(document: Document, slot: int) -> tuple[object, ...]:
         document.updated.isoformat() if document.updated else None,
         document.votes,
         int(document.accepted),
-        told.answers,
-        document.boost,
+        len(page.answers) if isinstance(page, ForumThread) else 0,
         document.content_hash,
-        told.leading,
-        json.dumps(told.sections, ensure_ascii=False),
-        dump_page(page, with_sections=False),
+        dump_page(page),
     )

@@ -161,11 +161,8 @@ class IndexReader(Protocol):
         :raises NotFound: there is none with that id.
         """
 
-    def shown(self, document_ids: Sequence[str]) -> Sequence[Shown]:
-        """What hits show of the documents with these ids, in their order.
-
-        :raises NotFound: there is none with one of them.
-        """
+    def shown(self, ordinals: Iterable[int]) -> Sequence[Shown]:
+        """What hits show of the documents with these ordinals, in their order."""
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""

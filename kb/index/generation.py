@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -72,19 +72,17 @@ class Generation:
             return Retrieved((), dict.fromkeys(Kind, 0))
         conditions = self.conditions[retrieval.lang]
         matching = conditions.met(retrieval.clauses) if retrieval.clauses else None
-        facts = partial(self.catalogue.facts, retrieval.lang)
-        return part.retrieve(retrieval, facts, matching, self.meanings.of(retrieval))
+        return part.retrieve(retrieval, matching, self.meanings.of(retrieval))
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""
         return self.catalogue.document(document_id)
 
-    def shown(self, document_ids: Sequence[str]) -> list[Shown]:
-        """What hits show of the documents with these ids, in their order.
-
-        :raises NotFound: there is none with one of them.
-        """
-        return self.catalogue.shown(document_ids)
+    def shown(self, ordinals: Iterable[int]) -> list[Shown]:
+        """What hits show of the documents with these ordinals, in their order."""
+        parts = list(self.partitions.values())
+        owners = ((next(part for part in parts if each in part.ordinals), each) for each in ordinals)
+        return [part.shown(ordinal - part.first) for part, ordinal in owners]
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""
@@ -113,8 +111,8 @@ class Generation:
         part = self.partitions.get(lang)
         if part is None:
             return ()
-        found = [ordinal - part.first for ordinal in part.titles(whole, last, limit)]
-        return self.catalogue.cards([facts.id for facts in self.catalogue.facts(lang, found)])
+        found = part.facts(ordinal - part.first for ordinal in part.titles(whole, last, limit))
+        return self.catalogue.cards([facts.id for facts in found])
 
     def vocabulary(self, prefix: str, lang: str, limit: int) -> tuple[str, ...]:
         """Indexed terms that begin with ``prefix``, the most frequent first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, zip_longest
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kb.index.engine import Candidate, Facts, Retrieval, Retrieved, Token
 from kb.index.marks import Marks
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.ragged import owners
+from kb.index.rows import DocumentRows
 from kb.index.shortlist import (
     ANY_KIND,
     ANY_TOPIC,
@@ -25,6 +26,7 @@ from kb.index.shortlist import (
     best,
     choose,
 )
+from kb.index.shown import Shown
 from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
@@ -58,6 +60,7 @@ class Partition:
         )
         self._titles = [TitleTable(layer) for layer in (base, delta) if layer]
         self.spellings = Spellings.load(base, delta)
+        self._rows = [DocumentRows(layer) for layer in (base, delta) if layer]
         self._marks = Marks(self.tables, self.similarity)
         self.attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self.topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
@@ -85,11 +88,10 @@ class Partition:
     def retrieve(
         self,
         retrieval: Retrieval,
-        facts: Callable[[Sequence[int]], Sequence[Facts]],
         matching: Slots | None = None,
         vectors: VectorIndex | None = None,
     ) -> Retrieved:
-        """The documents that match, best first. ``facts`` tells those of some slots.
+        """The documents that match, best first.
 
         ``matching`` are the slots that meet the conditions of the query, or None where it has none; ``vectors``
         are those that the meaning of the query compares with, where it can be compared.
@@ -125,7 +127,7 @@ class Partition:
         slots = np.concatenate([compared[order], left])
         ordinals = (slots + self.first).tolist()
         columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
-        known = facts(slots.tolist())
+        known = self.facts(slots.tolist())
         candidates = [
             Candidate(
                 ordinal,
@@ -172,6 +174,24 @@ class Partition:
         if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
             return matching & held  # an exclusion narrows the plain words, it does not replace them
         return matching
+
+    def facts(self, slots: Iterable[int]) -> list[Facts]:
+        """What is known of the documents in some slots before anything is asked."""
+        return [rows.facts(document) for rows, document in map(self._row, slots)]
+
+    def shown(self, slot: int) -> Shown:
+        """What a hit shows of the document in a slot."""
+        rows, document = self._row(slot)
+        return rows.shown(document)
+
+    def row(self, slot: int) -> bytes:
+        """Both, as they are stored."""
+        rows, document = self._row(slot)
+        return rows.read(document)
+
+    def _row(self, slot: int) -> tuple[DocumentRows, int]:
+        """The rows that have a slot's, and its place among them."""
+        return (self._rows[0], slot) if slot < self.fitted else (self._rows[1], slot - self.fitted)
 
     def matched_tokens(self, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """Where the terms, or words close to them, stand in some documents (:class:`kb.index.marks.Marks`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kb.index.files import link_folder
 from kb.index.grams import Numbers, numbered
 from kb.index.neighbours import weigh_trigrams
 from kb.index.partition import Partition, layers
+from kb.index.rows import row_of, write_rows
 from kb.index.shortlist import EMPTY, KINDS, Attributes
 from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
@@ -120,6 +121,7 @@ def _fit(
     statistics.save(base)
     weigh(found, statistics).save(base)
     write_titles(base, _titles(entries), analyzer)
+    write_rows(base, _rows(entries, previous))
     weigh_trigrams(tokenized.vocabulary).save(base)
     _save_characters(base, characters, statistics)
     _save_attributes(folder, _NOTHING, (), entries)
@@ -152,6 +154,7 @@ def _add_later(
         analysed(base, delta)
         spellings.write_delta(delta, {*tokenized.words, *previous.spellings.later})
         write_titles(delta, _titles(later), analyzer)
+        write_rows(delta, _rows(later, previous))
         statistics = Statistics.load(base).extended(len(vocabulary))
         weigh(count(tokenized.table, len(vocabulary)), statistics).save(delta)
         characters = _characters(documents, previous.characters[1:], statistics.gram_numbers)
@@ -173,6 +176,12 @@ def _add_later(
 
 def _titles(entries: Sequence[Entry]) -> list[Title]:
     return [Title(entry.title, entry.kind) for entry in entries]
+
+
+def _rows(entries: Iterable[Entry], previous: Partition | None) -> Iterator[bytes]:
+    """The rows of documents; of one that is unchanged, the one it had."""
+    for entry in entries:
+        yield previous.row(entry.slot) if previous and entry.slot >= 0 else row_of(entry.document())
 
 
 def _characters(

@@ -23,7 +23,7 @@ def hits(
     :param terms: the query's terms, by language.
     :param newer: by id of a thread, the newer article on the same question.
     """
-    documents = reader.shown([candidate.id for candidate in candidates])
+    documents = reader.shown(candidate.ordinal for candidate in candidates)
     found = []
     for candidate, document, tokens in zip(
         candidates, documents, _matched(reader, candidates, documents, terms), strict=True

@@ -13,8 +13,9 @@ from kb.index import fulltext
 from kb.index.catalogue import LATER, Catalogue
 from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
-from kb.index.engine import Clause, Retrieval
+from kb.index.engine import Clause, Facts, Retrieval
 from kb.index.generation import Generation
+from kb.index.shown import Shown, shown
 from kb.model import Article, Document, Kind, Topic
 from kb.text.analyzer import analyzer
 from tests.corpus import DOCUMENTS, RESET, document, edited
@@ -51,6 +52,16 @@ def found(reader: Generation, clause: Clause, lang: str = "en") -> set[str]:
     return {c.id for c in reader.retrieve(Retrieval(lang, (), clauses=(clause,), limit=500)).candidates}
 
 
+def every_row(reader: Generation) -> dict[str, tuple[Facts, Shown]]:
+    """What ranking weighs of each document, and what hits show of it."""
+    rows = {}
+    for lang, part in reader.partitions.items():
+        for there in reader.catalogue.standing(lang, 0).values():
+            [facts] = part.facts([there.slot])
+            rows[facts.id] = facts, part.shown(there.slot)
+    return rows
+
+
 def everything_listed(catalogue: Catalogue, pages: dict[str, Document]) -> list[object]:
     """All that a catalogue is asked for."""
     known = sorted(pages)
@@ -61,12 +72,6 @@ def everything_listed(catalogue: Catalogue, pages: dict[str, Document]) -> list[
         [sorted(catalogue.tagged("en", tag), key=lambda card: card.id) for tag in TAGS],
         [catalogue.listed(lang) for lang in ("en", "it")],
         catalogue.cards([*known, "en/a/unknown"]),
-        [
-            sorted(
-                catalogue.facts(lang, [there.slot for there in catalogue.standing(lang, 0).values()]), key=str
-            )
-            for lang in ("en", "it")
-        ],
         [catalogue.document(name) for name in known],
         [catalogue.redirect(f"/old/{name}/{n}") for name in known for n in range(3)],
         catalogue.hashes(Kind.ARTICLE),
@@ -96,6 +101,10 @@ def test_updates_one_after_another_leave_what_one_build_would(
     one, other = engine.reader(), fresh.reader()
     documents = {name: other.document(name) for name in pages}
     assert everything_listed(one.catalogue, documents) == everything_listed(other.catalogue, documents)
+    assert every_row(one) == every_row(other)
+    assert every_row(one) == {
+        name: (Facts(name, of.boost, of.votes, of.accepted), shown(of)) for name, of in pages.items()
+    }
     assert one.languages() == other.languages()
     assert one.status().documents == other.status().documents == len(pages)
     for word in WORDS:
@@ -197,3 +206,11 @@ def test_a_tag_is_matched_whole_or_by_its_beginning(tmp_path: Path) -> None:
     }
     for clause, expected in wanted.items():
         assert found(engine.reader(), clause) == expected
+
+
+def test_an_id_longer_than_what_is_read_of_a_row_at_once_is_read_whole(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    name = f"en/a/{'long' * 100}"
+    engine.rebuild([*DOCUMENTS, document(name, "Quokka", "Quokkas write letters.")])
+    [found] = engine.reader().retrieve(Retrieval("en", ("quokka",))).candidates
+    assert found.id == name
