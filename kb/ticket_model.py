@@ -12,6 +12,17 @@ from kb.toml_table import Localised
 
 # --- the form ----------------------------------------------------------------------------------------
 
+LIMITS: Mapping[str, int] = {
+    "subject": 200,
+    "body": 20_000,  # several pages; more is a log, and belongs in an attachment
+    "name": 100,
+    "email": 254,  # RFC 5321, 4.5.3.1.3, less the angle brackets
+    "lang": 35,  # RFC 5646, 4.4.1
+    "idempotency_key": 200,
+    "category": 40,
+}
+"""The most characters that each field of a draft may have, as stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Category:

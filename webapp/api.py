@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
+from kb.ticket_model import LIMITS
 from webapp.again import again
-from webapp.contact.form import BODY_LIMIT, SUBJECT_LIMIT
 from webapp.contact.visitor import wait
 from webapp.inputs import LONGEST_QUERY, clean_line, clean_text, language_code
 from webapp.search import Asked
@@ -47,7 +47,7 @@ def suggest() -> ResponseReturnValue:
     sent = request.get_json() if request.is_json else request.form
     subject, body = (str(sent.get(name, "")) if hasattr(sent, "get") else "" for name in ("subject", "body"))
     draft = TicketDraft(
-        subject=clean_line(subject, SUBJECT_LIMIT), body=clean_text(body[:BODY_LIMIT]), lang=_lang()
+        subject=clean_line(subject, LIMITS["subject"]), body=clean_text(body[: LIMITS["body"]]), lang=_lang()
     )
     found = current_site().kb.suggest(draft)
     return jsonify(suggestions_shape(found))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from kb.model import TicketDraft
 from kb.support.contact_rules import ContactRules, Detail
-from kb.support.drafts import LIMITS
 from kb.support.masking import mask
 from kb.support.wording import folded, only
-from kb.ticket_model import Advice, DetailCheck
+from kb.ticket_model import LIMITS, Advice, DetailCheck
 
 _READ = LIMITS["body"]
 

@@ -188,6 +188,10 @@ class Desk:
         text = mask(message_body(body)).text
         return self._messages.add(ticket.reference, Author.REQUESTER, text, key, self._routes.desks)
 
+    def close_ticket(self, ticket: Ticket) -> None:
+        """The requester needs no answer any more."""
+        self._messages.close_ticket(ticket.reference, self._routes.desks)
+
     def answer(self, ticket: Ticket, body: str) -> None:
         """An agent's answer: on the private page, and by mail where mail can be sent.
 
@@ -237,7 +241,3 @@ class Desk:
         site = self._settings.public_url.rstrip("/")
         link = f"{site}/contact/ticket?key={ticket.access_key}" if site else ""
         return Parcel(delivery, self.file(ticket), self.rules.category(ticket.category), link)
-
-    def close_ticket(self, ticket: Ticket) -> None:
-        """The requester needs no answer any more."""
-        self._messages.close_ticket(ticket.reference, self._routes.desks)

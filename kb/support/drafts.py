@@ -7,17 +7,7 @@ import unicodedata
 
 from kb.errors import InvalidDraft
 from kb.model import TicketDraft
-
-LIMITS = {
-    "subject": 200,
-    "body": 20_000,  # several pages; more is a log, and belongs in an attachment
-    "name": 100,
-    "email": 254,  # RFC 5321, 4.5.3.1.3, less the angle brackets
-    "lang": 35,  # RFC 5646, 4.4.1
-    "idempotency_key": 200,
-    "category": 40,
-}
-"""The most characters a field may have, as stored."""
+from kb.ticket_model import LIMITS
 
 SUBJECT_FROM_BODY = 60
 """Characters of the message that serve as its subject when none was given."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kb.errors import InvalidDraft
 from kb.model import TicketDraft
-from kb.support.drafts import LIMITS, SUBJECT_FROM_BODY, validate
+from kb.support.drafts import SUBJECT_FROM_BODY, validate
+from kb.ticket_model import LIMITS
 
 DRAFT = TicketDraft("Mail is gone", "Since Monday.\n\nPlease help.", "Ada", "ada@example.org", "en", "key")
 

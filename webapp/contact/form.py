@@ -12,16 +12,9 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from kb.model import TicketDraft
-from kb.ticket_model import Trail
+from kb.ticket_model import LIMITS, Trail
 from webapp.contact.trail import read_trail
 from webapp.inputs import clean_line, clean_text
-
-NAME_LIMIT = 100
-EMAIL_LIMIT = 254
-"""The longest address that mail can carry (RFC 5321, section 4.5.3.1.3)."""
-SUBJECT_LIMIT = 200
-BODY_LIMIT = 20_000
-CATEGORY_LIMIT = 40
 
 TRAP = "website"
 """A field people do not see; whoever fills it is a program."""
@@ -73,11 +66,11 @@ class ContactForm:
     def from_fields(cls, fields: Mapping[str, str]) -> ContactForm:
         """The form as it was sent; nothing typed is lost, except what no field can hold."""
         return cls(
-            name=clean_line(fields.get("name", ""), 4 * NAME_LIMIT),
-            email=clean_line(fields.get("email", ""), 4 * EMAIL_LIMIT),
-            subject=clean_line(fields.get("subject", ""), 4 * SUBJECT_LIMIT),
+            name=clean_line(fields.get("name", ""), 4 * LIMITS["name"]),
+            email=clean_line(fields.get("email", ""), 4 * LIMITS["email"]),
+            subject=clean_line(fields.get("subject", ""), 4 * LIMITS["subject"]),
             body=clean_text(fields.get("body", "")),
-            category=clean_line(fields.get("category", ""), CATEGORY_LIMIT),
+            category=clean_line(fields.get("category", ""), LIMITS["category"]),
             key=session_key(fields) or new_key(),
             began=fields.get("began", "")[:200],
             trail=read_trail(fields.get("trail", "")),
@@ -89,10 +82,10 @@ class ContactForm:
         """The same form with what is wrong with it."""
         errors = {
             "form": self._form_error(csrf_token),
-            "subject": _error(self.subject, SUBJECT_LIMIT, "contact.error.subject"),
-            "body": _error(self.body, BODY_LIMIT, "contact.error.body"),
+            "subject": _error(self.subject, LIMITS["subject"], "contact.error.subject"),
+            "body": _error(self.body, LIMITS["body"], "contact.error.body"),
             "email": self._email_error(),
-            "name": "contact.error.too_long" if len(self.name) > NAME_LIMIT else "",
+            "name": "contact.error.too_long" if len(self.name) > LIMITS["name"] else "",
         }
         return self.refused({name: error for name, error in errors.items() if error})
 
@@ -126,9 +119,8 @@ class ContactForm:
     def _email_error(self) -> str:
         if not self.email:
             return "contact.error.email_missing"
-        return (
-            "" if len(self.email) <= EMAIL_LIMIT and _EMAIL.fullmatch(self.email) else "contact.error.email"
-        )
+        is_short = len(self.email) <= LIMITS["email"]
+        return "" if is_short and _EMAIL.fullmatch(self.email) else "contact.error.email"
 
 
 def _error(text: str, limit: int, missing: str) -> str:

@@ -8,6 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.errors import InvalidDraft, StorageError
 from kb.model import Ticket, TicketStatus
+from kb.ticket_model import LIMITS
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.failures import note
@@ -23,13 +24,6 @@ STATUSES = {
     TicketStatus.SOLVED: "contact.status.solved",
     TicketStatus.CLOSED: "contact.status.closed",
 }
-SECRETS = {
-    "card": "contact.secret.card",
-    "iban": "contact.secret.iban",
-    "password": "contact.secret.password",
-    "key": "contact.secret.key",
-}
-"""What was masked, in words."""
 
 
 @blueprint.get("/ticket")
@@ -73,12 +67,11 @@ def _page(found: Ticket, typed: str = "", error: str = "", status: int = 200) ->
         file=desk.file(found),
         category=desk.rules.category(found.category),
         statuses=STATUSES,
-        secrets=SECRETS,
         is_new=request.args.get("new") == "1",
         typed=typed,
         error=error,
         once=forms.new_key(),
-        limit=forms.BODY_LIMIT,
+        limit=LIMITS["body"],
         csrf_token=generate_csrf(),
         ended=found.status in {TicketStatus.SOLVED, TicketStatus.CLOSED},
         lang=g.lang,

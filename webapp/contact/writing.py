@@ -8,6 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.errors import InvalidDraft
 from kb.model import Suggestion, TicketDraft
+from kb.ticket_model import LIMITS
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.failures import note
@@ -23,8 +24,8 @@ from webapp.site import current_site
 @blueprint.get("")
 def form() -> Response:
     """An empty form, with a subject when the address brings one."""
-    subject = clean_line(request.args.get("subject", ""), forms.SUBJECT_LIMIT)
-    category = clean_line(request.args.get("category", ""), forms.CATEGORY_LIMIT)
+    subject = clean_line(request.args.get("subject", ""), LIMITS["subject"])
+    category = clean_line(request.args.get("category", ""), LIMITS["category"])
     return page(ContactForm(subject=subject, category=category, began=begun()))
 
 
@@ -81,7 +82,7 @@ def page(contact: ContactForm, suggestions: tuple[Suggestion, ...] = (), status:
     html = render_template(
         "contact/form.html",
         form=contact,
-        forms=forms,
+        limits=LIMITS,
         csrf_token=generate_csrf(),
         suggestions=suggestions,
         advice=desk.advise(contact.draft(g.lang)),
