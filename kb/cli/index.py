@@ -12,7 +12,9 @@ from kb.cli.output import counted, knowledge_base, print_json, print_problems, p
 
 @click.command()
 @folders_option
-@click.option("--strict", is_flag=True, help="End with exit code 1 when a file was left out.")
+@click.option(
+    "--strict", is_flag=True, help="End with exit code 1 when a file was left out, or the sentence encoder."
+)
 @json_option
 def index(folders: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Index the articles and the imported threads.
@@ -25,6 +27,7 @@ def index(folders: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """
     with knowledge_base() as kb, progress_bar(quiet=as_json) as progress:
         report = kb.reindex(folders or None, progress)
+        is_by_words = bool(kb.settings.semantic_model) and not kb.status().model
     print_problems(report.problems)
     left_out = sum(problem.left_out for problem in report.problems)
     if as_json:
@@ -40,5 +43,5 @@ def index(folders: tuple[Path, ...], strict: bool, as_json: bool) -> None:
         if report.problems:
             warnings = counted(len(report.problems) - left_out, "warning")
             click.echo(f"{left_out} left out, {warnings}: see above.")
-    if strict and left_out:
+    if strict and (left_out or is_by_words):
         raise SystemExit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -109,3 +110,15 @@ def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
             bar.update(rows[step], completed=done, total=total)
 
         yield update
+
+
+@contextmanager
+def unwarned(name: str) -> Iterator[None]:
+    """Keep the warnings of a part of the house back, where a command prints what they say."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

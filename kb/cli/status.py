@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.cli.options import json_option
-from kb.cli.output import counted, json_value, knowledge_base, print_json
+from kb.cli.output import counted, json_value, knowledge_base, print_json, unwarned
 
 
 @click.command()
@@ -17,7 +17,7 @@ def status(as_json: bool) -> None:
     Example:
       kb status --json
     """
-    with knowledge_base() as kb:
+    with knowledge_base() as kb, unwarned("kb.semantic"):  # what it warns of is a line of what is printed
         found, meaning, arithmetic = kb.status(), kb.meaning(), kb.arithmetic()
     if as_json:
         print_json({**json_value(found), "meaning": meaning, "arithmetic": arithmetic})

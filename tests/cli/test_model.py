@@ -50,6 +50,7 @@ def test_status_says_what_the_model_does(run: Run) -> None:
     assert found["meaning"]["state"] == "ok"
     assert found["vectors"]["en"] >= 4
     assert "Meaning by model:" in run("status").output
+    assert run("index", "--strict").exit_code == 0
 
 
 def test_status_without_a_model_says_nothing_of_meaning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +83,9 @@ def test_a_broken_model_stops_neither_index_nor_search(run: Run, model: Path, fi
     run("index")
     (model / file).write_bytes(b"broken")
     assert run("search", "invoice").exit_code == 0
-    assert "Searching by words alone." in run("status").output
+    assert run("status").output.count("earching by words alone") == 1
     assert run("index").exit_code == 0
+    assert run("index", "--strict").exit_code == 1
     assert run("search", "invoice").output.startswith("1. Invoice")
 
 
