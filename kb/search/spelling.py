@@ -23,6 +23,7 @@ _RARE = 2
 """Documents: a word that so few hold may be misspelt in them too, as forum posts are."""
 _FAR_MORE = 50
 """How many times as many documents must hold the other word."""
+_ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
 _SHORTEST_HALF = 3  # letters of each half of two words that were typed as one
 
 
@@ -89,6 +90,8 @@ def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
     least = _FAR_MORE * held or 1
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
         found = {*reader.close_words(lang, word, edits), *_exchanged(word)}
+        if edits == 1 and not held and len(word) >= _TWO_EDITS_FROM:
+            found |= _begun_otherwise(word)
         frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
         known = [close for close in found if frequencies[close] >= least]
         if known:
@@ -100,6 +103,12 @@ def _exchanged(word: str) -> set[str]:
     """The word with two neighbouring letters exchanged: one slip of the fingers, though two letters differ."""
     pairs = range(len(word) - 1)
     return {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in pairs} - {word}
+
+
+def _begun_otherwise(word: str) -> set[str]:
+    """The word with another first letter, with one more, and without its first: as bad as two other edits."""
+    letters = next((letters for letters in _ALPHABETS if word[-1] in letters), "")
+    return {word[1:], *(letter + rest for letter in letters for rest in (word, word[1:]))} - {word}
 
 
 def _two_words(word: str, lang: str, reader: IndexReader) -> str:

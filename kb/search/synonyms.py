@@ -62,7 +62,14 @@ class Thesaurus:
                     place = last - 1
                     break
             place += 1
-        return substitutions
+        return [each for each in substitutions if not any(_covers(other, each) for other in substitutions)]
+
+
+def _covers(one: Substitution, other: Substitution) -> bool:
+    """Whether one stretch holds another and more, as "e-mail", which is also "email", holds "mail"."""
+    return (
+        one.start <= other.start and other.end <= one.end and (one.start, one.end) != (other.start, other.end)
+    )
 
 
 _NO_SYNONYMS = Thesaurus("", ())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
+
 from kb.index.engine import IndexReader
 from kb.search.spelling import correct
 
@@ -32,6 +34,16 @@ def corrected(text: str, words: Words) -> str:
 
 def test_a_misspelt_word_is_looked_up() -> None:
     assert corrected("forgotten passworf", Words()) == "forgotten password"
+
+
+@pytest.mark.parametrize("typed", ["oassword", "qassword", "ppassword", "apassword"])
+def test_a_slip_at_the_first_letter_of_a_long_word_is_mended(typed: str) -> None:
+    assert corrected(f"forgotten {typed}", Words()) == "forgotten password"
+
+
+@pytest.mark.parametrize("typed", ["assword", "bass", "oasswore"])
+def test_a_short_word_or_two_slips_are_left(typed: str) -> None:
+    assert corrected(f"forgotten {typed}", Words()) == ""
 
 
 def test_of_many_words_that_nobody_knows_only_the_first_are_looked_up() -> None:

@@ -138,6 +138,12 @@ def test_of_overlapping_synonyms_the_longer_is_taken() -> None:
     assert ("my cell phone rings"[only.start : only.end], only.meant) == ("cell phone", ("mobile",))
 
 
+def test_a_word_with_a_hyphen_is_replaced_whole() -> None:
+    found = Thesaurus("en", [SynonymRule("mail", ("post",)), SynonymRule("email", ("post",))])
+    [only] = found.substitutions("my e-mail is gone")
+    assert "my e-mail is gone"[only.start : only.end] == "e-mail"
+
+
 def test_two_words_are_also_the_one_that_documents_have(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild([document("en/a/wifi", "Wifi is slow", "Restart it."), *DOCUMENTS])
