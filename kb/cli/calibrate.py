@@ -52,8 +52,9 @@ def calibrate(
 
     Each collection is judged by what was fitted on the others. The threshold is the lowest at which, on
     collections that were not seen, suggestions are right nine times in ten and appear for at most 15 % of what
-    nothing answers. With a sentence encoder (KB_SEMANTIC_MODEL) both ways to rank are fitted. A site uses the
-    numbers from its next start on. "kb report outcomes" prints what a site's own records tell.
+    nothing answers. In English it is also known what words are about. With a sentence encoder (KB_SEMANTIC_MODEL)
+    both ways to rank are fitted. A site uses the numbers from its next start on. "kb report outcomes" prints what
+    a site's own records tell.
 
     \b
     Example:
@@ -91,7 +92,7 @@ def _from_collections(folders: Sequence[Path], lang: str, settings: Settings, pr
 def _from_outcomes(path: Path) -> Fit:
     with knowledge_base() as kb:
         calibration = calibration_of(kb.settings.confidence_file)
-        by_words = calibration.meaning is None
+        by_words = calibration.by_words
         told = [
             Told(each.features, (True,), is_answerable=True)
             if each.features

@@ -12,7 +12,7 @@ from kb.evaluation.abstention import Offer
 from kb.evaluation.asking import Asked
 from kb.evaluation.calibration import Fit, Judged, lowest_threshold
 from kb.evaluation.logistic import fit_logistic
-from kb.support.confidence import Calibration, Confidence, LogisticModel, list_features
+from kb.support.confidence import Calibration, Confidence, LogisticModel, Way
 
 LEAST_OF_EACH = 20
 """Outcomes of either kind that a site needs before it can be learned from."""
@@ -32,19 +32,12 @@ class Told:
     @classmethod
     def of(cls, asked: Asked) -> Told:
         """Of a message that was asked again."""
-        considered = asked.considered
-        features = list_features(considered) if considered else {}
-        return cls(features, asked.relevant, bool(asked.answers))
+        return cls(asked.features, asked.relevant, bool(asked.answers))
 
     @property
     def is_answered(self) -> bool:
         """Whether one of the first three answers."""
         return any(self.relevant)
-
-    @property
-    def by_meaning(self) -> bool:
-        """Whether meaning was weighed in."""
-        return self.features.get("closeness", 0.0) > 0
 
 
 def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
@@ -54,10 +47,11 @@ def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
 
     :raises CalibrationError: there are too few outcomes, or all are of one kind.
     """
-    by_meaning = calibration.meaning is not None and any(one.by_meaning for one in outcomes)
-    before = calibration.meaning if by_meaning and calibration.meaning else calibration.words
+    ways = [calibration.way(one.features) for one in outcomes]
+    way = max(Way, key=ways.count)
+    before = calibration.ways[way]
     needed = before.any_answers.coefficients.keys()
-    told = [one for one in outcomes if one.by_meaning == by_meaning and needed <= one.features.keys()]
+    told = [o for o, own in zip(outcomes, ways, strict=True) if own is way and needed <= o.features.keys()]
     answered = sum(one.is_answered for one in told)
     if min(answered, len(told) - answered) < LEAST_OF_EACH:
         raise CalibrationError(
@@ -72,9 +66,8 @@ def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
 
     judged = Judged("outcomes", None, offers(answerable=True), offers(answerable=False))
     threshold = lowest_threshold([judged])
-    if by_meaning:
-        return Fit(replace(calibration, threshold=threshold, meaning=after), (), (judged,))
-    return Fit(replace(calibration, threshold=threshold, words=after), (judged,), ())
+    fitted = Calibration(threshold, {**calibration.ways, way: after})
+    return Fit(fitted, *(((), (judged,)) if way is Way.MEANING else ((judged,), ())))
 
 
 def _in_line(confidence: Confidence, told: Sequence[Told]) -> LogisticModel:

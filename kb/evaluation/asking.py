@@ -9,7 +9,7 @@ from kb.evaluation.abstention import Offer
 from kb.index.engine import Candidate
 from kb.model import Query
 from kb.search.searcher import Searcher
-from kb.support.confidence import CONSIDERED, SHOWN, Calibration
+from kb.support.confidence import CONSIDERED, SHOWN, Calibration, list_features
 from kb.support.suggester import is_too_short, worth_showing
 
 
@@ -42,9 +42,9 @@ class Asked:
         return replace(self, candidates=rest, answers=frozenset())
 
     @property
-    def has_meaning(self) -> bool:
-        """Whether the candidates were ranked by what the message means, too: a code means nothing."""
-        return any(candidate.closeness is not None for candidate in self.candidates)
+    def features(self) -> dict[str, float]:
+        """What the confidence in the candidates is computed from; nothing where there are none."""
+        return list_features(self.considered) if self.considered else {}
 
     def offer(self, calibration: Calibration) -> Offer:
         """What the contact form would show of them if there were no threshold.

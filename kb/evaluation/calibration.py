@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +20,13 @@ from kb.search.searcher import Searcher
 from kb.semantic.model import SentenceModel
 from kb.support.confidence import (
     EACH,
-    MEANING,
+    FEATURES,
     SHOWN,
-    WORDS,
     Calibration,
     Confidence,
     LogisticModel,
+    Way,
     candidate_features,
-    list_features,
 )
 
 LEAST_PRECISION = 0.9
@@ -50,14 +50,16 @@ class Evidence:
     unanswerable: tuple[Asked, ...]
     foreign: tuple[Asked, ...]
 
-    @property
-    def has_meaning(self) -> bool:
-        return any(asked.has_meaning for asked in self.answerable)
+    def has(self, feature: str) -> bool:
+        """Whether a feature is known of any of its messages."""
+        return any(asked.features.get(feature) for asked in self.answerable)
 
-    def only(self, wanted: Callable[[Asked], bool]) -> Evidence:
-        """What some of the messages tell."""
-        kept = (tuple(filter(wanted, some)) for some in (self.answerable, self.unanswerable, self.foreign))
-        return Evidence(self.name, *kept)
+    def only(self, feature: str) -> Evidence:
+        """What the messages tell of which a feature is known: a code, say, has no meaning to learn from."""
+        everything = (self.answerable, self.unanswerable, self.foreign)
+        return Evidence(
+            self.name, *(tuple(a for a in some if a.features.get(feature)) for some in everything)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,24 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     :param meaning: the same where meaning was weighed in; those without a meaning are left out.
     :raises CalibrationError: there are fewer than two collections to learn from.
     """
-    meant = [each for each in meaning if each.has_meaning]
+    meant = [each for each in meaning if each.has("closeness")]
     if len(words) < 2 or (meaning and len(meant) < 2):
         raise CalibrationError("One collection cannot judge itself: name at least two.")
-    by_words = tuple(_judged(held, _fitted(_others(words, held))) for held in words)
-    by_meaning = tuple(_judged(held, _fitted(_others(words, held), _others(meant, held))) for held in meant)
-    calibration = replace(_fitted(words, meant), threshold=lowest_threshold(by_words))
-    return Fit(calibration, by_words, by_meaning)
+    told = {
+        Way.WORDS: words,
+        Way.SENSES: [each.only("affinity") for each in words if each.has("affinity")],
+        Way.MEANING: [each.only("closeness") for each in meant],
+    }
+    without = {held.name: _fitted({way: _others(some, held) for way, some in told.items()}) for held in words}
+
+    def judged(evidence: Sequence[Evidence], lift: float) -> tuple[Judged, ...]:
+        return tuple(_judged(held, _lifted(without[held.name], lift)) for held in evidence)
+
+    threshold = lowest_threshold([_judged(held, _plain(without[held.name])) for held in words])
+    lifts = (_logit(threshold) - _logit(each) for each in _THRESHOLDS)
+    lift = next((each for each in lifts if _keeps_promises(judged(words, each), threshold)), 0.0)
+    calibration = replace(_lifted(_fitted(told), lift), threshold=threshold)
+    return Fit(calibration, judged(words, lift), judged(meant, lift))
 
 
 def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
@@ -141,12 +154,13 @@ def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
 
 def lowest_threshold(judged: Sequence[Judged]) -> float:
     """The lowest threshold that keeps both promises on collections that were not seen."""
-    for threshold in _THRESHOLDS:
-        found = mean_point(judged, threshold)
-        is_right = (found.precision or 0.0) >= LEAST_PRECISION
-        if is_right and (found.false_alarms or 0.0) <= MOST_FALSE_ALARMS:
-            return threshold
-    return _THRESHOLDS[-1]
+    return next((each for each in _THRESHOLDS if _keeps_promises(judged, each)), _THRESHOLDS[-1])
+
+
+def _keeps_promises(judged: Sequence[Judged], threshold: float) -> bool:
+    found = mean_point(judged, threshold)
+    is_right = (found.precision or 0.0) >= LEAST_PRECISION
+    return is_right and (found.false_alarms or 0.0) <= MOST_FALSE_ALARMS
 
 
 def _evidence(
@@ -180,15 +194,28 @@ def _judged(held: Evidence, calibration: Calibration) -> Judged:
     return Judged(held.name, auc if unanswerable else None, answerable, unanswerable)
 
 
-def _fitted(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Calibration:
-    """The numbers that fit these collections; the threshold is still to be chosen.
+def _fitted(told: Mapping[Way, Sequence[Evidence]]) -> Calibration:
+    """The numbers that fit what collections tell of each way; the threshold is still to be chosen."""
+    ways = {way: _confidence(evidence, FEATURES[way]) for way, evidence in told.items() if evidence}
+    return Calibration(_THRESHOLDS[-1], ways)
 
-    A message that was ranked by words alone though there is an encoder, a code, tells nothing about meaning.
-    """
-    meant = [each.only(lambda asked: asked.has_meaning) for each in meaning]
-    return Calibration(
-        _THRESHOLDS[-1], _confidence(words, WORDS), _confidence(meant, MEANING) if meant else None
-    )
+
+def _plain(calibration: Calibration) -> Calibration:
+    """The same where it is not known what words are about."""
+    return replace(calibration, ways={Way.WORDS: calibration.ways[Way.WORDS]})
+
+
+def _lifted(calibration: Calibration, lift: float) -> Calibration:
+    """More confidence where it is known what words are about: by so much, one threshold keeps what it promises."""
+    if Way.SENSES not in calibration.ways:
+        return calibration
+    before = calibration.ways[Way.SENSES]
+    after = replace(before.any_answers, intercept=before.any_answers.intercept + lift)
+    return replace(calibration, ways={**calibration.ways, Way.SENSES: replace(before, any_answers=after)})
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def _confidence(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
@@ -213,8 +240,7 @@ class _Row:
 
 
 def _list_row(asked: Asked, weight: float) -> _Row:
-    features = list_features(asked.considered)
-    return _Row(features, asked.is_answered, weight)
+    return _Row(asked.features, asked.is_answered, weight)
 
 
 def _candidate_rows(asked: Asked) -> list[_Row]:

@@ -136,7 +136,7 @@ def _ask(searcher: Searcher, calibration: Calibration, judged: JudgedQuery, lang
 def _offer(
     searcher: Searcher, calibration: Calibration, text: str, answers: Iterable[str], lang: str
 ) -> Offer:
-    asked = ask_message(searcher, text, lang, answers, by_words=calibration.meaning is None)
+    asked = ask_message(searcher, text, lang, answers, by_words=calibration.by_words)
     return asked.offer(calibration)
 
 

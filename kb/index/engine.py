@@ -90,6 +90,17 @@ class Facts:
 _NOTHING_SPECIAL = Facts()
 
 
+class Affinity(NamedTuple):
+    """How far a message and a document are about the same, by what their words are about."""
+
+    closest: float
+    """The cosine of the message and the stretch of the document that is closest to it."""
+    second: float
+    """That of the second closest; 0 where there is but one."""
+    known: float
+    """The share of the message's information whose words were known."""
+
+
 class Candidate(NamedTuple):
     """A document that matches, before priors. ``score`` is at most 1 for the best of each scorer."""
 
@@ -111,6 +122,8 @@ class Candidate(NamedTuple):
     section: int = -1
     """The section of that passage; -1 where it is the title, a question or the summary."""
     facts: Facts = _NOTHING_SPECIAL
+    affinity: Affinity | None = None
+    """Of a message, in a language of whose words it is known what they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,12 @@ class IndexReader(Protocol):
 
     def coverage(self, lang: str, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
         """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
+
+    def affinity(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> Sequence[Affinity | None]:
+        """How far a message and each document are about the same.
+
+        None where it is not known what the language's words, or those of the message, are about.
+        """
 
     def matched_tokens(
         self, lang: str, ordinals: Sequence[int], terms: Sequence[str]

@@ -11,7 +11,7 @@ from pathlib import Path
 from kb.index import generations
 from kb.index.catalogue import Catalogue
 from kb.index.conditions import Conditions
-from kb.index.engine import Retrieval, Retrieved, Token
+from kb.index.engine import Affinity, Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
@@ -101,6 +101,12 @@ class Generation:
     def coverage(self, lang: str, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
         """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
         return self.partitions[lang].coverage(texts, ordinals)
+
+    def affinity(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> list[Affinity | None]:
+        """How far a message and each document are about the same."""
+        part = self.partitions[lang]
+        slots = [ordinal - part.first for ordinal in ordinals]
+        return part.affinities.of(terms, slots) if part.affinities else [None] * len(slots)
 
     def matched_tokens(self, lang: str, ordinals: Sequence[int], terms: Sequence[str]) -> list[list[Token]]:
         """Where these terms, and words close to them, stand in each of a language's documents, in reading order."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.index.affinity import Affinities
 from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
 from kb.index.engine import Candidate, Facts, Retrieval, Retrieved, Token
@@ -32,6 +33,7 @@ from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
 from kb.index.tokens import Known, TokenTable
 from kb.index.vectors import VectorIndex
+from kb.text.senses import senses
 
 COMPARED = 64
 """Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
@@ -62,6 +64,8 @@ class Partition:
         self.spellings = Spellings.load(base, delta)
         self._rows = [DocumentRows(layer) for layer in (base, delta) if layer]
         self._marks = Marks(self.tables, self.similarity)
+        about = senses(folder.name)
+        self.affinities = Affinities(about, self.similarity, self.known) if about else None
         self.attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self.topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +14,7 @@ from kb.search.hits import hits
 from kb.search.keyboards import in_cyrillic, other_layout
 from kb.search.languages import CLEARLY_ANOTHER, in_order
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
+from kb.search.message import weighed
 from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
 from kb.search.ranking import rank
 from kb.search.spelling import Correction, correct
@@ -34,10 +34,6 @@ _REMEMBERED = 100
 """Pages of hits, 15 kB each, for whoever turns a page and comes back: the site keeps more, as they are sent."""
 _LONGEST_REMEMBERED = 200
 _MOST_REMEMBERED = 20
-
-_SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
-_LEAST_TERMS = 4
-"""Different terms of a sentence that can ask something; "Please help" asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +159,17 @@ class Searcher:
         return self._rank(self._reader(), query)
 
     def rank_message(self, query: Query) -> MessageRanking:
-        """The candidates for a message, in its own language, each with the coverage of its best covered sentence.
+        """The candidates for a message, in its own language, weighed by its sentences.
 
-        A message has no operators, and asks in one or two of its sentences: the greeting and the story around
-        them must not count against the document that answers.
+        A message has no operators.
         """
         reader = self._reader()
-        words = ParsedQuery(" ".join(printable(query.text[:LONGEST]).split()))
+        text = query.text[:LONGEST]
+        words = ParsedQuery(" ".join(printable(text).split()))
         ranking = self._rank_parsed(reader, replace(query, only_lang=True), words)
         candidates = ranking.candidates[: query.limit]
         if candidates:
-            analyze = analyzer(ranking.langs[0]).analyze
-            sentences = [analyze(sentence).terms for sentence in _SENTENCE_END.split(query.text[:LONGEST])]
-            asking = [terms for terms in sentences if len(set(terms)) >= _LEAST_TERMS]
-            best = reader.coverage(ranking.langs[0], asking, [candidate.ordinal for candidate in candidates])
-            candidates = tuple(
-                c._replace(coverage=max(c.coverage, share)) for c, share in zip(candidates, best, strict=True)
-            )
+            candidates = weighed(reader, ranking.langs[0], text, candidates)
         return MessageRanking(candidates, ranking.terms, reader)
 
     def complete(self, text: str, lang: str, limit: int) -> tuple[Completion, ...]:

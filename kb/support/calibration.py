@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import CalibrationError
-from kb.support.confidence import EACH, MEANING, WORDS, Calibration, Confidence, LogisticModel
+from kb.support.confidence import EACH, FEATURES, Calibration, Confidence, LogisticModel, Way
 
 SHIPPED = Path(__file__).with_name("confidence.json")
 """What every site uses that has fitted no numbers of its own."""
@@ -42,11 +42,9 @@ def load_calibration(path: Path) -> Calibration:
         shape = json.loads(path.read_text(encoding="utf-8"))
         if shape["format"] != FORMAT:
             raise ValueError(f"format {shape['format']!r} is not {FORMAT}")
-        meaning = shape.get("meaning")
+        ways = [way for way in Way if way is Way.WORDS or shape.get(way)]
         return Calibration(
-            threshold=_threshold(shape["threshold"]),
-            words=_confidence(shape["words"], WORDS),
-            meaning=_confidence(meaning, MEANING) if meaning else None,
+            _threshold(shape["threshold"]), {way: _confidence(shape[way], FEATURES[way]) for way in ways}
         )
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         said = f"{type(error).__name__}: {error}"
@@ -55,13 +53,8 @@ def load_calibration(path: Path) -> Calibration:
 
 def save_calibration(path: Path, calibration: Calibration) -> None:
     """Write it in one step."""
-    shape: dict[str, Any] = {
-        "format": FORMAT,
-        "threshold": calibration.threshold,
-        "words": _shape(calibration.words),
-    }
-    if calibration.meaning:
-        shape["meaning"] = _shape(calibration.meaning)
+    shape: dict[str, Any] = {"format": FORMAT, "threshold": calibration.threshold}
+    shape |= {way: _shape(confidence) for way, confidence in calibration.ways.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")

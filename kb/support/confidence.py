@@ -8,8 +8,9 @@ docs/relevance.md has the figures.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import fmean
 
 from kb.index.engine import Candidate
@@ -21,9 +22,10 @@ CONSIDERED = 10
 _FIELD = slice(3, CONSIDERED)  # candidates that show how well documents score that do not answer
 
 WORDS = ("cosine", "cosine lead", "log coverage")
+SENSES = ("cosine lead", "coverage", "affinity", "unknown")
 MEANING = ("cosine", "cosine lead", "coverage", "closeness")
-"""The features of a list, without a sentence encoder and with one: few, and none divided by the best of the query,
-since those fitted on some collections misled on others."""
+"""The features of a list: by words alone, where it is known what the words are about, and with a sentence encoder.
+Few, and none divided by the best of the query, since those fitted on some collections misled on others."""
 EACH = ("score", "lead")
 """Those of a single candidate: what rises with the score alone, so that the ranking's order is kept."""
 
@@ -46,7 +48,7 @@ class LogisticModel:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The fitted numbers for one way to rank: by words alone, or by words and meaning."""
+    """The fitted numbers for one way to compare messages with documents."""
 
     any_answers: LogisticModel
     """That one of the first three candidates answers."""
@@ -62,19 +64,40 @@ class Confidence:
         return [self.each_answers.probability(row) for row in candidate_features(candidates)]
 
 
+class Way(StrEnum):
+    """How a message was compared with the candidates for it."""
+
+    WORDS = "words"
+    SENSES = "senses"
+    MEANING = "meaning"
+
+
+FEATURES = {Way.WORDS: WORDS, Way.SENSES: SENSES, Way.MEANING: MEANING}
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What confidence is computed with; ``meaning`` is None where it was not fitted."""
+    """What confidence is computed with."""
 
     threshold: float
     """Suggest from this confidence in the list on."""
-    words: Confidence
-    meaning: Confidence | None = None
+    ways: Mapping[Way, Confidence]
+    """Those that were fitted: by words at least."""
+
+    def way(self, features: Mapping[str, float]) -> Way:
+        """Which numbers are for a list with these features."""
+        if features.get("closeness") and Way.MEANING in self.ways:
+            return Way.MEANING
+        return Way.SENSES if features.get("affinity") and Way.SENSES in self.ways else Way.WORDS
+
+    @property
+    def by_words(self) -> bool:
+        """Whether messages are to be ranked by words, since nothing was fitted on what they mean."""
+        return Way.MEANING not in self.ways
 
     def of(self, candidates: Sequence[Candidate]) -> Confidence:
-        """The numbers for candidates that were ranked by words alone, or by their meaning too."""
-        by_meaning = any(candidate.closeness is not None for candidate in candidates)
-        return self.meaning if by_meaning and self.meaning else self.words
+        """The numbers for some candidates."""
+        return self.ways[self.way(list_features(candidates)) if candidates else Way.WORDS]
 
 
 def list_features(candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -85,12 +108,15 @@ def list_features(candidates: Sequence[Candidate]) -> dict[str, float]:
     cosines = [candidate.cosine for candidate in candidates]
     cosine = max(cosines[:SHOWN])
     coverage = max(candidate.coverage for candidate in candidates[:SHOWN])
+    affinities = [candidate.affinity for candidate in candidates if candidate.affinity]
     return {
         "cosine": cosine,
         "cosine lead": cosine - _field(cosines),
         "coverage": coverage,
         "log coverage": math.log(coverage + 0.05),
-        "closeness": _closeness(candidates),
+        "affinity": _of_two(cosine for each in affinities for cosine in (each.closest, each.second)),
+        "unknown": 1 - affinities[0].known if affinities else 0.0,
+        "closeness": _of_two(c for each in candidates for c in (each.closeness or 0.0, each.runner_up)),
     }
 
 
@@ -101,10 +127,9 @@ def candidate_features(candidates: Sequence[Candidate]) -> list[dict[str, float]
     return [{"score": score, "lead": score - field} for score in scores]
 
 
-def _closeness(candidates: Sequence[Candidate]) -> float:
-    """Of the two closest passages: one alone may be close by chance."""
-    cosines = [cosine for each in candidates for cosine in (each.closeness or 0.0, each.runner_up)]
-    return fmean(sorted(cosines)[-2:])
+def _of_two(cosines: Iterable[float]) -> float:
+    """The mean of the two closest stretches: one alone may be close by chance."""
+    return fmean(sorted([0.0, 0.0, *cosines])[-2:])
 
 
 def _field(values: Sequence[float]) -> float:

@@ -45,7 +45,7 @@ class Suggester:
         text = f"{draft.subject}\n{draft.body}".strip()
         if is_too_short(text):
             return Suggestions(())
-        by_words = self._calibration.meaning is None  # what the confidence was fitted on
+        by_words = self._calibration.by_words  # what the confidence was fitted on
         found = self._searcher.rank_message(
             Query(text, lang=draft.lang, kind=kind, limit=CONSIDERED, by_words=by_words)
         )

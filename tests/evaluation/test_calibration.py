@@ -17,23 +17,28 @@ from kb.evaluation.calibration import (
 )
 from kb.evaluation.collection import load_collection
 from kb.evaluation.outcomes import Outcome, read_outcomes
-from kb.index.engine import Candidate
+from kb.index.engine import Affinity, Candidate
 from kb.support.calibration import SHIPPED, load_calibration
+from kb.support.confidence import Way
 
 
-def asked(strength: float, *, answered: bool, closeness: float | None = None) -> Asked:
+def asked(strength: float, *, answered: bool, closeness: float | None = None, affinity: float = 0.0) -> Asked:
     """A message whose first candidate is as strong as told; ``answered`` whether it answers."""
     first = Candidate(0, "right", strength, strength, strength, 20 * strength, strength, closeness)
     rest = [Candidate(n, f"wrong-{n}", 0.1, 0.1, 0.1, 2.0, 0.1, closeness and 0.1) for n in range(1, 12)]
+    first = first._replace(affinity=Affinity(affinity, affinity, 1.0) if affinity else None)
     return Asked("how do I reset it", (first, *rest), frozenset({"right"} if answered else ()))
 
 
-def evidence(name: str, closeness: float | None = None) -> Evidence:
+def evidence(name: str, closeness: float | None = None, affinity: float = 0.0) -> Evidence:
     """A collection in which strong candidates answer and weak ones do not."""
     return Evidence(
         name,
-        tuple(asked(0.6 + n / 100, answered=True, closeness=closeness) for n in range(30)),
-        tuple(asked(0.1 + n / 100, answered=False, closeness=closeness and 0.2) for n in range(30)),
+        tuple(asked(0.6 + n / 100, answered=True, closeness=closeness, affinity=affinity) for n in range(30)),
+        tuple(
+            asked(0.1 + n / 100, answered=False, closeness=closeness and 0.2, affinity=affinity / 3)
+            for n in range(30)
+        ),
         (),
     )
 
@@ -46,15 +51,25 @@ def test_what_can_be_told_apart_is_told_apart_in_a_collection_that_was_not_seen(
     assert (point.precision or 0) >= 0.9
     assert (point.false_alarms or 0) <= 0.15
     assert point.coverage >= 0.7
-    assert found.calibration.meaning is None
+    assert found.calibration.ways.keys() == {Way.WORDS}
 
 
 def test_meaning_is_fitted_beside_words_where_collections_have_one() -> None:
     words = [evidence("one"), evidence("two"), evidence("three")]
     found = fit(words, [evidence("one", 0.9), evidence("two", 0.9), evidence("three")])
     assert [judged.name for judged in found.by_meaning] == ["one", "two"]
-    assert found.calibration.meaning is not None
-    assert found.calibration.meaning.any_answers.coefficients["closeness"] > 0
+    assert found.calibration.ways[Way.MEANING].any_answers.coefficients["closeness"] > 0
+
+
+def test_what_words_are_about_is_fitted_in_the_languages_where_it_is_known() -> None:
+    found = fit([evidence("one", affinity=0.9), evidence("two", affinity=0.9), evidence("Italian")])
+    ways = found.calibration.ways
+    assert ways.keys() == {Way.WORDS, Way.SENSES}
+    assert ways[Way.SENSES].any_answers.coefficients["affinity"] > 0
+    assert [judged.name for judged in found.by_words] == ["one", "two", "Italian"]
+    without = fit([evidence("one"), evidence("two"), evidence("Italian")])
+    assert found.by_words[2] == without.by_words[2]  # judged by words, though others had more
+    assert found.by_words[0] != without.by_words[0]
 
 
 def test_a_code_teaches_nothing_about_meaning_and_is_judged_by_its_words() -> None:
@@ -65,7 +80,7 @@ def test_a_code_teaches_nothing_about_meaning_and_is_judged_by_its_words() -> No
         words, meaning = (replace(each, answerable=(*each.answerable, *more)) for each in second)
         return fit([evidence("one"), words], [evidence("one", 0.9), meaning])
 
-    assert fitted(code).calibration.meaning == fitted().calibration.meaning
+    assert fitted(code).calibration.ways[Way.MEANING] == fitted().calibration.ways[Way.MEANING]
     assert fitted(code).by_meaning[1].answerable[-1] == fitted(code).by_words[1].answerable[-1]
 
 
@@ -103,12 +118,12 @@ def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
     shipped = load_calibration(SHIPPED)
     told = [asked(0.5 + n / 200, answered=n % 4 > 0) for n in range(100)]
     after = adjusted(shipped, [Told.of(each) for each in told]).calibration
-    before, now = shipped.words.any_answers, after.words.any_answers
+    before, now = shipped.ways[Way.WORDS].any_answers, after.ways[Way.WORDS].any_answers
     factor = now.coefficients["cosine"] / before.coefficients["cosine"]
     assert all(
         value == pytest.approx(factor * before.coefficients[name]) for name, value in now.coefficients.items()
     )
-    mean = sum(after.words.of_list(each.candidates[:10]) for each in told) / len(told)
+    mean = sum(after.ways[Way.WORDS].of_list(each.candidates[:10]) for each in told) / len(told)
     assert mean == pytest.approx(0.75, abs=0.02)
 
 

@@ -13,10 +13,12 @@ from kb.evaluation.adjustment import Told, adjusted
 from kb.evaluation.outcomes import Outcome, line, read_outcomes, recorded
 from kb.model import Ticket
 from kb.support.calibration import SHIPPED, load_calibration
+from kb.support.confidence import Way
 from kb.ticket_model import Circumstances
 from tests.writing.conftest import article
 
 MATCHED = {"cosine": 0.5, "cosine lead": 0.25, "coverage": 1.0, "log coverage": 0.05, "closeness": 0.0}
+"""What an Italian message would say: of words alone."""
 LOST = TicketDraft("Password", "I lost it. Write to ada@example.org.", "Ada", "ada@example.org", "en")
 
 
@@ -56,7 +58,7 @@ def test_what_was_suggested_says_how_well_it_matches(kb: KnowledgeBase) -> None:
     assert found.suggestions
     (outcome,) = outcomes(kb)
     assert outcome.features == pytest.approx(found.features, abs=1e-5)
-    again = load_calibration(SHIPPED).words.any_answers.probability(outcome.features)
+    again = load_calibration(SHIPPED).ways[Way.SENSES].any_answers.probability(outcome.features)
     assert again == pytest.approx(found.confidence, abs=1e-3)
 
 
@@ -101,7 +103,7 @@ def test_numbers_of_another_way_to_rank_or_of_another_version_are_passed_over() 
     told = Told(MATCHED, (True,), is_answerable=True)
     meant = Told({**MATCHED, "closeness": 0.4}, (True,), is_answerable=True)
     other = Told({"cosine": 0.5}, (True,), is_answerable=True)
-    with pytest.raises(CalibrationError, match="2 of 2 messages"):
+    with pytest.raises(CalibrationError, match="3 of 3 messages"):
         adjusted(load_calibration(SHIPPED), [meant, meant, told, told, told, other])
 
 
@@ -113,7 +115,7 @@ def test_solved_messages_raise_confidence_and_lower_the_threshold() -> None:
         Told(nothing, (False,), is_answerable=False)
     ] * 60
     after = adjusted(shipped, told).calibration
-    before = shipped.words.any_answers.probability(weak)
+    before = shipped.ways[Way.WORDS].any_answers.probability(weak)
     assert before < shipped.threshold
-    assert after.words.any_answers.probability(weak) > after.threshold
-    assert after.words.any_answers.probability(nothing) < after.threshold
+    assert after.ways[Way.WORDS].any_answers.probability(weak) > after.threshold
+    assert after.ways[Way.WORDS].any_answers.probability(nothing) < after.threshold

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import CalibrationError
-from kb.index.engine import Candidate
+from kb.index.engine import Affinity, Candidate
 from kb.support.calibration import SHIPPED, calibration_of, load_calibration, save_calibration
-from kb.support.confidence import EACH, MEANING, WORDS, candidate_features, list_features
+from kb.support.confidence import EACH, MEANING, SENSES, WORDS, Way, candidate_features, list_features
 
 SHIPPED_CALIBRATION = load_calibration(SHIPPED)
 
@@ -29,18 +29,18 @@ def test_confidence_is_a_probability_of_any_candidates(candidates: list[Candidat
     confidence = SHIPPED_CALIBRATION.of(candidates)
     assert 0 <= confidence.of_list(candidates) <= 1
     assert all(0 <= each <= 1 for each in confidence.of_each(candidates))
-    assert {*WORDS, *MEANING} == set(list_features(candidates))
+    assert {*WORDS, *SENSES, *MEANING} == set(list_features(candidates))
     assert all(set(row) == set(EACH) for row in candidate_features(candidates))
 
 
 def test_nothing_found_is_no_confidence() -> None:
-    assert SHIPPED_CALIBRATION.words.of_list(()) == 0.0
+    assert SHIPPED_CALIBRATION.ways[Way.WORDS].of_list(()) == 0.0
 
 
 def test_a_message_that_is_covered_is_surer_than_one_that_is_not() -> None:
     field = [candidate(0.3, 0.2) for _ in range(9)]
-    sure = SHIPPED_CALIBRATION.words.of_list([candidate(1.0, 1.0), *field])
-    vague = SHIPPED_CALIBRATION.words.of_list([candidate(0.4, 0.2), *field])
+    sure = SHIPPED_CALIBRATION.ways[Way.WORDS].of_list([candidate(1.0, 1.0), *field])
+    vague = SHIPPED_CALIBRATION.ways[Way.WORDS].of_list([candidate(0.4, 0.2), *field])
     assert sure > SHIPPED_CALIBRATION.threshold > vague
 
 
@@ -53,14 +53,30 @@ def test_two_close_passages_say_more_than_one() -> None:
 
 
 def test_what_was_ranked_by_meaning_is_weighed_by_meaning() -> None:
-    assert SHIPPED_CALIBRATION.of([candidate()]) is SHIPPED_CALIBRATION.words
-    assert SHIPPED_CALIBRATION.of([candidate(closeness=0.8)]) is SHIPPED_CALIBRATION.meaning
+    known = candidate()._replace(affinity=Affinity(0.5, 0.3, 1.0))
+    assert SHIPPED_CALIBRATION.of([known]) is SHIPPED_CALIBRATION.ways[Way.SENSES]
+    assert SHIPPED_CALIBRATION.of([candidate()]) is SHIPPED_CALIBRATION.ways[Way.WORDS]
+    assert SHIPPED_CALIBRATION.of([candidate(closeness=0.8)]) is SHIPPED_CALIBRATION.ways[Way.MEANING]
+
+
+def test_a_message_whose_words_are_about_something_else_is_less_sure() -> None:
+    near, far = (candidate()._replace(affinity=Affinity(each, each, 1.0)) for each in (0.8, 0.2))
+    senses = SHIPPED_CALIBRATION.ways[Way.SENSES]
+    assert senses.of_list([near]) > senses.of_list([far])
+
+
+def test_numbers_that_were_fitted_before_word_vectors_go_on_as_they_were(tmp_path: Path) -> None:
+    older = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    del older["senses"]
+    (tmp_path / "confidence.json").write_text(json.dumps(older), encoding="utf-8")
+    loaded = load_calibration(tmp_path / "confidence.json")
+    assert loaded.of([candidate()._replace(affinity=Affinity(0.5, 0.3, 1.0))]) is loaded.ways[Way.WORDS]
 
 
 def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     save_calibration(tmp_path / "data" / "confidence.json", SHIPPED_CALIBRATION)
     assert load_calibration(tmp_path / "data" / "confidence.json") == SHIPPED_CALIBRATION
-    assert set(SHIPPED_CALIBRATION.words.any_answers.coefficients) == set(WORDS)
+    assert set(SHIPPED_CALIBRATION.ways[Way.WORDS].any_answers.coefficients) == set(WORDS)
 
 
 def broken(**changes: object) -> str:

@@ -1,0 +1,35 @@
+"""What a whole message says of its candidates, beyond their ranking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.index.engine import Candidate, IndexReader
+from kb.text.analyzer import analyzer
+
+_SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
+_LEAST_TERMS = 4
+"""Different terms of a sentence that can ask something; "Please help" asks nothing."""
+
+
+def weighed(
+    reader: IndexReader, lang: str, text: str, candidates: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """The candidates, each with the coverage of its best covered sentence, and how far it is about the same.
+
+    A message asks in one or two of its sentences: the greeting and the story around them must not count against the
+    document that answers. What was ranked by meaning is close in meaning already.
+    """
+    analyze = analyzer(lang).analyze
+    sentences = [analyze(sentence).terms for sentence in _SENTENCE_END.split(text)]
+    asking = [terms for terms in sentences if len(set(terms)) >= _LEAST_TERMS]
+    ordinals = [candidate.ordinal for candidate in candidates]
+    coverage = reader.coverage(lang, asking, ordinals)
+    found = [
+        c._replace(coverage=max(c.coverage, share)) for c, share in zip(candidates, coverage, strict=True)
+    ]
+    if any(candidate.closeness is not None for candidate in found):
+        return tuple(found)
+    affinity = reader.affinity(lang, [term for terms in sentences for term in terms], ordinals)
+    return tuple(c._replace(affinity=each) for c, each in zip(found, affinity, strict=True))
