@@ -67,7 +67,7 @@ class CompiledArithmetic:
         parts = np.empty((len(PARTS), len(documents)), np.float32)
         arrays: Sequence[Any] = (
             documents,
-            *(table.passage_of_doc, table.token_of_passage, table.fields, table.terms),
+            *(table.passage_of_doc, table.token_of_passage, table.fields, table.low, table.high),
             *(layer.lengths, np.float32(statistics.mean_length)),
             *(whole.indptr, whole.steps, whole.group_indptr, whole.groups, layer.norms, layer.title_norms),
             characters.first_names,

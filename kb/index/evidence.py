@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kb.index.characters import NAMING
 from kb.index.postings import Floats, Ints
 from kb.index.question import Question
-from kb.index.ragged import Offsets, gathered, owners, ranges
+from kb.index.ragged import Offsets, owners, ranges
 from kb.index.tokens import TokenTable
 from kb.index.weights import FIELD_WEIGHTS, K1
 
@@ -90,7 +90,7 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
     passages = ranges(first, last - first)
     ends = table.token_of_passage[passages + 1]
     read = np.cumsum(ends - table.token_of_passage[passages])
-    terms = gathered(table.terms, table.token_of_passage[first], table.token_of_passage[last])
+    terms = table.terms_between(table.token_of_passage[first], table.token_of_passage[last])
     rows = row_of_term.take(terms)
     found = np.flatnonzero(rows >= 0)
     within = np.searchsorted(read, found, side="right")

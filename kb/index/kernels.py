@@ -277,7 +277,7 @@ _GRAMS = (_read(types.int64), _read(types.uint8), _read(types.int64), _read(type
 @_compiled(
     types.void,
     _read(types.int32),
-    *(_read(types.int64), _read(types.int64), _read(types.uint8), _read(types.int32)),
+    *(_read(types.int64), _read(types.int64), _read(types.uint8), _read(types.uint16), _read(types.uint8)),
     *(_read(types.float32), types.float32, *_GRAMS, _read(types.float32), _read(types.float32)),
     *(_read(types.int64), *_GRAMS, _read(types.float32)),
     *(_read(types.int16), _read(types.float32)),
@@ -291,7 +291,8 @@ def compare(
     passage_of_doc: Any,
     token_of_passage: Any,
     fields: Any,
-    terms: Ints,
+    low: Any,
+    high: Any,
     lengths: Floats,
     mean_length: Any,
     gram_indptr: Any,
@@ -355,9 +356,10 @@ def compare(
             name_sum = np.float32(0)
             before_place = -2  # nothing follows across passages
             begin = token_of_passage[passage]
-            own_terms = terms[begin : token_of_passage[passage + 1]]
-            for at in range(len(own_terms)):
-                row = row_of_term[np.uint64(own_terms[at])]
+            end = token_of_passage[passage + 1]
+            own_low, own_high = low[begin:end], high[begin:end]
+            for at in range(len(own_low)):
+                row = row_of_term[np.uint64(own_low[at]) | np.uint64(own_high[at]) << np.uint64(16)]
                 if row < 0:
                     continue
                 place = begin + at

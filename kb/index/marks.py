@@ -12,7 +12,7 @@ import numpy as np
 from kb.index.documents import FIELDS
 from kb.index.engine import Token
 from kb.index.postings import Ints
-from kb.index.ragged import Offsets, gathered, ranges
+from kb.index.ragged import Offsets, ranges
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import TokenTable
 
@@ -109,15 +109,18 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     """The matched tokens of some documents, ascending, each with the place of its document among them."""
     passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     first, last = table.token_of_passage[passages], table.token_of_passage[after]
-    terms = gathered(table.terms, first, last)
+    terms = table.terms_between(first, last)
     which = np.minimum(asked.numbers.searchsorted(terms), len(asked.numbers) - 1)
     matched = np.flatnonzero(asked.numbers[which] == terms)
     ends = np.cumsum(last - first)
     owner = ends.searchsorted(matched, "right")
-    places = matched + (last - ends)[owner]
+    moved = (last - ends)[owner]
+    places = matched + moved
     every = ranges(passages, after - passages)
-    passage = table.token_of_passage[every].searchsorted(places, "right") - 1
-    starts = table.starts_of(places)
+    begins = table.token_of_passage[every]
+    passage = begins.searchsorted(places, "right") - 1
+    reached = np.concatenate([[0], table.reached(first, last)])  # until each token, that itself left out
+    starts = reached[matched + 1] - reached[begins[passage] - moved]
     columns = (
         owner,
         which[matched],

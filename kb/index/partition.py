@@ -230,7 +230,7 @@ class Partition:
     def _terms_of(self, ordinal: int) -> Ints:
         """The numbers of a document's tokens."""
         table, document = self.known.find(ordinal - self.first)
-        return table.terms[table.tokens_of(document)]
+        return table.terms_of(document)
 
     def numbers(self, terms: Iterable[str]) -> Ints:
         """The numbers of those terms that there are."""

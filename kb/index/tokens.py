@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb.index.documents import FIELD_CODES, passages
 from kb.index.postings import Ints, load_mapped
-from kb.index.ragged import Offsets, offsets, owners, ranges
+from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
 from kb.index.raw_tokens import LaterNumbers, NewNumbers, RawTokens
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
@@ -36,16 +36,19 @@ class TokenTable:
     """Token offsets, one more than passages."""
     fields: Codes
     """The field of each passage."""
-    terms: Ints
-    """The term number of each token."""
-    starts: NDArray[np.uint16]
-    """Where each token begins in its passage, in characters; :data:`FAR` if beyond 65,534."""
+    low: NDArray[np.uint16]
+    """The lower half of each token's term number."""
+    high: Codes
+    """The 8 bits above it: terms are 16 million at most."""
+    steps: NDArray[np.int8]
+    """How many characters after the token before it, or after the beginning of its passage, each token begins; it may
+    begin before that one. 0 if it is far."""
     lengths: Codes
     """How many characters it has."""
     far: Offsets
     """The tokens that are far, ascending."""
-    far_starts: Ints
-    """Where these begin."""
+    far_steps: Ints
+    """How far."""
 
     @property
     def documents(self) -> int:
@@ -59,10 +62,38 @@ class TokenTable:
     def load(cls, folder: Path) -> TokenTable:
         return cls(*(load_mapped(folder / f"tokens.{name}.npy") for name in _ARRAYS))
 
-    def tokens_of(self, document: int) -> slice:
-        """Where a document's tokens stand in ``terms``."""
-        first, last = self.passage_of_doc[document], self.passage_of_doc[document + 1]
-        return slice(int(self.token_of_passage[first]), int(self.token_of_passage[last]))
+    @property
+    def terms(self) -> Ints:
+        """The term number of every token, in new memory."""
+        return _whole(self.low, self.high)
+
+    def terms_between(self, first: Offsets, last: Offsets) -> Ints:
+        """Those from the first to before the last token of each row, one row after another."""
+        return _whole(gathered(self.low, first, last), gathered(self.high, first, last))
+
+    def terms_of(self, document: int) -> Ints:
+        """Those of a document."""
+        first, last = self.token_of_passage[self.passage_of_doc[document : document + 2]].tolist()
+        return _whole(self.low[first:last], self.high[first:last])
+
+    def with_terms(self, terms: Ints) -> TokenTable:
+        """The same tokens, their terms numbered anew."""
+        return replace(self, low=terms.astype(np.uint16), high=(terms >> 16).astype(np.uint8))
+
+    def reached(self, first: Offsets, last: Offsets) -> Ints:
+        """The sum of the steps until each token of each row: from row to row, and passage to passage, it goes on."""
+        steps = gathered(self.steps, first, last).astype(np.int32)
+        far = self._far(first, last)
+        steps[far.places] = self.far_steps[far.numbers]
+        return np.cumsum(steps, dtype=np.int32)
+
+    def _far(self, first: Offsets, last: Offsets) -> _Far:
+        """The far tokens among those from the first to before the last token of each row."""
+        begins = self.far.searchsorted(first)
+        held = self.far.searchsorted(last) - begins
+        numbers = ranges(begins, held)
+        moved = offsets(last - first)[:-1] - first
+        return _Far(numbers, self.far[numbers] + np.repeat(moved, held))
 
     def take(self, documents: Sequence[int]) -> TokenTable:
         """Some documents, in the order asked for."""
@@ -70,23 +101,17 @@ class TokenTable:
         passages_of = np.diff(self.passage_of_doc)[chosen]
         of_passage = ranges(self.passage_of_doc[:-1][chosen], passages_of)
         tokens_of = np.diff(self.token_of_passage)[of_passage]
-        tokens = ranges(self.token_of_passage[:-1][of_passage], tokens_of)
-        return _table(
+        first = self.token_of_passage[:-1][of_passage]
+        tokens = ranges(first, tokens_of)
+        far = self._far(first, first + tokens_of)
+        return TokenTable(
             offsets(passages_of),
             offsets(tokens_of),
             self.fields[of_passage],
-            self.terms[tokens],
-            self.starts_of(tokens),
-            self.lengths[tokens],
+            *(self.low[tokens], self.high[tokens], self.steps[tokens], self.lengths[tokens]),
+            far.places,
+            self.far_steps[far.numbers],
         )
-
-    def starts_of(self, tokens: Offsets) -> Ints:
-        """Where some tokens begin in their passages."""
-        starts = self.starts[tokens].astype(np.int32)
-        far = starts == FAR
-        if far.any():
-            starts[far] = self.far_starts[self.far.searchsorted(tokens[far])]
-        return starts
 
     def doc_of_token(self) -> Ints:
         """The document of every token."""
@@ -98,8 +123,33 @@ class TokenTable:
         return owners(np.diff(self.token_of_passage))
 
 
-_ARRAYS = ("passage_of_doc", "token_of_passage", "fields", "terms", "starts", "lengths", "far", "far_starts")
-FAR = 0xFFFF
+_ARRAYS = (
+    "passage_of_doc",
+    "token_of_passage",
+    "fields",
+    "low",
+    "high",
+    "steps",
+    "lengths",
+    "far",
+    "far_steps",
+)
+_FARTHEST = 127
+
+
+@dataclass(frozen=True, slots=True)
+class _Far:
+    """Some far tokens: which of all these, and their places among the tokens that were asked for."""
+
+    numbers: Offsets
+    places: Offsets
+
+
+def _whole(low: NDArray[np.uint16], high: Codes) -> Ints:
+    """Term numbers from their parts."""
+    terms = high.astype(np.int32) << 16
+    terms |= low
+    return terms
 
 
 def _table(
@@ -111,9 +161,14 @@ def _table(
     lengths: Codes,
 ) -> TokenTable:
     """A table of tokens that begin anywhere."""
-    far = np.flatnonzero(starts >= FAR)
-    near = np.minimum(starts, FAR).astype(np.uint16)
-    return TokenTable(passage_of_doc, token_of_passage, fields, terms, near, lengths, far, starts[far])
+    steps = np.diff(starts, prepend=np.int32(0))
+    first = token_of_passage[:-1][np.diff(token_of_passage) > 0]
+    steps[first] = starts[first]
+    far = np.flatnonzero(np.abs(steps) > _FARTHEST)
+    far_steps = steps[far]
+    steps[far] = 0
+    parts = (terms.astype(np.uint16), (terms >> 16).astype(np.uint8), steps.astype(np.int8), lengths)
+    return TokenTable(passage_of_doc, token_of_passage, fields, *parts, far, far_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +225,9 @@ def tokenize_later(
         table = _joined([*known.tables, table]).take(places(documents, known.documents))
     occurs = np.arange(len(fitted) + len(numbers.later)) < len(fitted)
     occurs[table.terms] = True
-    renumbered = (np.cumsum(occurs) - 1).astype(np.int32)[table.terms]
+    renumbered = table.with_terms((np.cumsum(occurs) - 1).astype(np.int32)[table.terms])
     later = [term for term, used in zip(numbers.later, occurs[len(fitted) :], strict=True) if used]
-    return Tokenized(replace(table, terms=renumbered), fitted.extended(later), frozenset(raw.words))
+    return Tokenized(renumbered, fitted.extended(later), frozenset(raw.words))
 
 
 def new_documents(documents: Sequence[Document | int]) -> list[Document]:
@@ -214,17 +269,17 @@ def _analysed(documents: Sequence[Document], raw: RawTokens) -> TokenTable:
 
 def _joined(tables: Sequence[TokenTable]) -> TokenTable:
     """The documents of several tables, one after another."""
-    firsts = np.cumsum([0, *(len(table.terms) for table in tables[:-1])])
-    fields, terms, starts, lengths, far_starts = (
+    firsts = np.cumsum([0, *(len(table.low) for table in tables[:-1])])
+    fields, low, high, steps, lengths, far_steps = (
         np.concatenate([getattr(table, name) for table in tables])
-        for name in ("fields", "terms", "starts", "lengths", "far_starts")
+        for name in ("fields", "low", "high", "steps", "lengths", "far_steps")
     )
     return TokenTable(
         offsets(np.concatenate([np.diff(table.passage_of_doc) for table in tables])),
         offsets(np.concatenate([np.diff(table.token_of_passage) for table in tables])),
-        *(fields, terms, starts, lengths),
+        *(fields, low, high, steps, lengths),
         np.concatenate([table.far + first for table, first in zip(tables, firsts, strict=True)]),
-        far_starts,
+        far_steps,
     )
 
 
@@ -233,8 +288,8 @@ def _renumbered(table: TokenTable, terms: list[str], words: frozenset[str]) -> T
     occurs = np.bincount(table.terms, minlength=len(terms)) > 0
     vocabulary = Vocabulary.of(term for term, used in zip(terms, occurs, strict=True) if used)
     numbers = np.array([vocabulary.number(term) for term in terms], dtype=np.int32)
-    renumbered = numbers[table.terms] if len(table.terms) else table.terms
-    return Tokenized(replace(table, terms=renumbered), vocabulary, words)
+    renumbered = table.with_terms(numbers[table.terms]) if len(table.low) else table
+    return Tokenized(renumbered, vocabulary, words)
 
 
 def _numbers(values: array[int]) -> Ints:

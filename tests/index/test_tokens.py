@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,10 +36,13 @@ words = st.sampled_from(
 
 def of_passage(found: Tokenized, passage: int) -> tuple[list[str], list[int], list[int]]:
     table = found.table
-    tokens = np.arange(table.token_of_passage[passage], table.token_of_passage[passage + 1])
-    terms = [found.vocabulary.term(number) for number in table.terms[tokens].tolist()]
-    starts = table.starts_of(tokens)
-    return terms, starts.tolist(), (starts + table.lengths[tokens]).tolist()
+    first, last = (
+        table.token_of_passage[passage : passage + 1],
+        table.token_of_passage[passage + 1 : passage + 2],
+    )
+    terms = [found.vocabulary.term(number) for number in table.terms_between(first, last).tolist()]
+    starts = table.reached(first, last)
+    return terms, starts.tolist(), (starts + table.lengths[first[0] : last[0]]).tolist()
 
 
 def as_analysed(found: Analyzed) -> tuple[list[str], list[int], list[int]]:
@@ -67,19 +69,17 @@ def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
     assert _said(again.table, again.vocabulary) == _said(anew.table, anew.vocabulary)
 
 
-def test_words_far_into_a_long_passage_are_where_they_stand() -> None:
-    long = document(
-        "en/a/long", "Long", "word " * 13_107 + "and then log in again " + "far " * 20_000 + "end"
-    )
+def test_words_far_from_the_one_before_are_where_they_stand() -> None:
+    far = "word " * 20_000 + "and then" + " …" * 100 + "log in" + "-" * 70_000 + "again" + " …" * 60 + "end"
+    long = document("en/a/long", "Long", far)
     nothing = Known((), Vocabulary.of(()))
     first = tokenize([ENGLISH[0], long], analyzer("en"), nothing)
     again = tokenize([0, 1, long], analyzer("en"), Known([first.table], first.vocabulary))
-    for found, passage in ((first, -2), (again, -2)):
-        place = len(found.table.fields) + passage + 1
-        assert of_passage(found, place) == as_analysed(analyzer("en").analyze(long.sections[0].text))
     later = tokenize([2, 1], analyzer("en"), Known([again.table], again.vocabulary))
-    assert len(later.table.far) == 2 * len(first.table.far) > 20_000
-    assert later.table.far_starts.tolist() == first.table.far_starts.tolist() * 2
+    for found, passages_after in ((first, 2), (again, 2), (again, 4), (later, 2), (later, 4)):
+        place = len(found.table.fields) - passages_after + 1
+        assert of_passage(found, place) == as_analysed(analyzer("en").analyze(long.sections[0].text))
+    assert later.table.far_steps.tolist() == [204, 70_006] * 2
 
 
 def _said(table: TokenTable, vocabulary: Vocabulary) -> list[object]:
@@ -88,6 +88,6 @@ def _said(table: TokenTable, vocabulary: Vocabulary) -> list[object]:
         terms,
         *(
             getattr(table, name).tolist()
-            for name in ("passage_of_doc", "token_of_passage", "starts", "lengths")
+            for name in ("passage_of_doc", "token_of_passage", "steps", "lengths")
         ),
     ]
