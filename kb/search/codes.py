@@ -18,6 +18,7 @@ _FEW_WORDS = 6
 """In more a code is told by what is said beside it; "CVE-2021-22569" then asks for CVEs, too."""
 _DASH = re.compile("[‐‑‒–—−]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,12})[._]?(\d{1,8})")
+_GLUED = re.compile(r"([^\W\d_]{1,12})(\d{1,8})([^\W\d_]{2,12})?")
 _LATIN = str.maketrans("авекмнорстухіјѕАВЕКМНОРСТУХІЈЅ", "abekmhopctyxijsABEKMHOPCTYXIJS")
 """Cyrillic letters that look like Latin ones: nobody sees which they have copied."""
 _FIRST_DIGIT = re.compile(r"(?<=\d).*")
@@ -38,8 +39,8 @@ def with_codes(words: str, reader: IndexReader) -> Variant:
             return code
         unheld += 1
         meant = next((each for each in _readings(code) if _is_held(each, reader)), None)
-        if meant is None and (glued := _LETTERS_DIGITS.fullmatch(code)):
-            meant = f"{glued[1]} {glued[2]}"  # "iphone15"
+        if meant is None and (glued := _GLUED.fullmatch(code)):
+            meant = " ".join(filter(None, glued.groups()))  # "iphone15"
         if meant is None:
             return code
         expansions.append(Expansion(ExpansionKind.COMPOUND, code, meant))

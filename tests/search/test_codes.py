@@ -86,5 +86,6 @@ def test_a_code_that_nothing_holds_is_left_as_it_is(coded: Searcher) -> None:
     assert not result.did_you_mean
 
 
-def test_a_word_and_a_number_may_be_typed_as_one(coded: Searcher) -> None:
-    assert ids(coded, "iphone15")[0] == PHONE
+@pytest.mark.parametrize("typed", ["iphone15", "iphone15settings", "iPhone15"])
+def test_words_and_a_number_may_be_typed_as_one(coded: Searcher, typed: str) -> None:
+    assert ids(coded, typed)[0] == PHONE
