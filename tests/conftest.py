@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kb.index.embedded import EmbeddedEngine
 from kb.knowledge_base import KnowledgeBase, open_knowledge_base
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.storage.database import Database, open_database
 from tests.corpus import DOCUMENTS
 from tests.tiny_model import write_model
 
@@ -20,6 +22,32 @@ ROOT = Path(__file__).parent.parent
 
 settings.register_profile("any machine", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and nothing in them, to be copied: migrating takes ten times as long."""
+    file = tmp_path_factory.mktemp("migrated") / "kb.db"
+    database = open_database(f"sqlite:///{file}")
+    database.migrate()
+    database.close()
+    return file
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Of a database that is not there yet."""
+    return f"sqlite:///{tmp_path / 'data' / 'kb.db'}"
+
+
+@pytest.fixture
+def database(url: str, migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of one's own."""
+    (tmp_path / "data").mkdir(exist_ok=True)
+    shutil.copy(migrated, tmp_path / "data" / "kb.db")
+    opened = open_database(url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

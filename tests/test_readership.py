@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from kb import readership as module
 from kb.errors import NotFound, StorageError
 from kb.model import Card, Kind
 from kb.readership import Readership, helpfulness
-from kb.storage.database import Database, open_database
+from kb.storage.database import Database
 from kb.storage.events import ScrubbedText, SearchEventStore
 from kb.storage.votes import Tally
 from tests.storage.damage import locked, make_read_only
@@ -20,14 +17,6 @@ def card(document_id: str) -> Card:
         raise NotFound("There is none.")
     kind = Kind.THREAD if document_id.startswith("community/") else Kind.ARTICLE
     return Card(document_id, kind, "en", "topic", f"/{document_id}", document_id)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'kb.db'}")
-    opened.migrate()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

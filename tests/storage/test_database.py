@@ -43,11 +43,14 @@ def test_the_parent_folder_is_made(url: str, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "kb.db").stat().st_size > 0
 
 
-def test_only_the_owner_may_read_a_new_database(database: Database, tmp_path: Path) -> None:
+def test_only_the_owner_may_read_a_new_database(url: str, tmp_path: Path) -> None:
+    open_database(url).migrate()
     assert stat.S_IMODE((tmp_path / "data" / "kb.db").stat().st_mode) == 0o600
 
 
-def test_readers_and_a_writer_work_side_by_side(database: Database) -> None:
+def test_readers_and_a_writer_work_side_by_side(url: str) -> None:
+    database = open_database(url)
+    database.migrate()
     assert pragma(database, "journal_mode") == "wal"
 
 

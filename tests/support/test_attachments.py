@@ -4,7 +4,6 @@ import io
 import os
 import stat
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,11 @@ from PIL import Image
 
 from kb.errors import RefusedFile, StorageError
 from kb.storage.attachments import AttachmentStore
-from kb.storage.database import Database, open_database
+from kb.storage.database import Database
 from kb.support.attachments import LARGEST, Attachments
 from kb.support.images import MOST_PIXELS
 from tests.storage.damage import make_read_only
 from tests.support.hostile_files import FILES, PDF, Hostile, huge_png, picture
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{tmp_path / 'kb.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from sqlalchemy import text
 
 from kb.model import TicketDraft
 from kb.storage.contact_sessions import ContactSessionStore
-from kb.storage.database import Database, open_database
+from kb.storage.database import Database
 from kb.storage.salts import SaltStore
 from kb.support.ledger import Ledger
 from kb.ticket_model import Circumstances
@@ -45,11 +44,8 @@ class Counter:
 
 
 @pytest.fixture
-def counter(tmp_path: Path) -> Iterator[Counter]:
-    database = open_database(f"sqlite:///{tmp_path / 'kb.db'}")
-    database.migrate()
-    yield Counter(database)
-    database.close()
+def counter(database: Database) -> Counter:
+    return Counter(database)
 
 
 def came(key: str, visitor: str = ADA) -> Circumstances:
@@ -126,7 +122,7 @@ def test_somebody_who_left_and_came_back_to_send_it_has_sent_it(counter: Counter
 
 def test_neither_visitor_nor_words_can_be_read_in_the_database(counter: Counter, tmp_path: Path) -> None:
     solved(counter)
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
     for secret in (b"192.0.2.7", b"Mozilla", b"stolen", b"phone"):
         assert secret not in stored
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 from limits import parse
 
 from kb.storage import sqlite
-from kb.storage.database import Database, open_database
+from kb.storage.database import Database
 from kb.storage.rate_hits import RateHitStore
 from kb.storage.transactions import Purpose
 from kb.support.limiter import Limiter
@@ -30,14 +29,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{tmp_path / 'kb.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -105,7 +96,7 @@ def test_many_at_once_are_not_one_more(limiter: Limiter, monkeypatch: pytest.Mon
 
 def test_visitors_cannot_be_read_in_the_database(limiter: Limiter, tmp_path: Path) -> None:
     limiter.wait(FIVE, "ticket", "192.0.2.7", "Zq3xW9")
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
     assert b"192.0.2.7" not in stored
     assert b"Zq3xW9" not in stored
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice, repeat
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 
 from kb.errors import InvalidDraft, StorageError
 from kb.model import Ticket, TicketDraft
-from kb.storage.database import Database, open_database
+from kb.storage.database import Database
 from kb.storage.tickets import Filing, TicketStore
 from kb.support.contact_rules import ContactRules
 from kb.support.tickets import Submission, references, store_ticket
@@ -35,14 +35,6 @@ def submit(draft: TicketDraft, store: TicketStore, **came: Any) -> Ticket:
 
 def under(references: Iterable[str], store: TicketStore) -> Ticket:
     return store_ticket(replace(DRAFT, email="ada@example.org"), Filing(), store, references).ticket
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{tmp_path / 'kb.db'}")
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -97,7 +89,7 @@ def test_secrets_are_masked_before_the_ticket_is_stored(store: TicketStore, tmp_
     )
     assert (ticket.subject, ticket.body) == ("My PIN: [password]", "password: [password] card [card …1111]")
     assert ticket.masked == ("card", "password")
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
     assert b"hunter22" not in stored
     assert b"4111 1111" not in stored
 
@@ -144,7 +136,7 @@ def test_every_acknowledged_ticket_survives_a_kill(database: Database, tmp_path:
 
 
 def stored_references(folder: Path) -> list[str]:
-    connection = sqlite3.connect(folder / "kb.db")
+    connection = sqlite3.connect(folder / "data" / "kb.db")
     try:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return [reference for (reference,) in connection.execute("SELECT reference FROM tickets")]

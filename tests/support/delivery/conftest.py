@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -61,19 +62,24 @@ def settings(tmp_path: Path) -> Settings:
 @dataclass
 class Opener:
     settings: Settings
+    migrated: Path
     opened: list[KnowledgeBase] = field(default_factory=list)
 
     def __call__(self, **changes: object) -> Post:
         settings = replace(self.settings, **changes)  # type: ignore[arg-type]  # names are checked by replace
+        file = settings.data / "kb.db"
+        if not file.exists():
+            settings.data.mkdir(exist_ok=True)
+            shutil.copy(self.migrated, file)
         kb = open_knowledge_base(settings)
         self.opened.append(kb)
         return Post(kb, open_desks(settings, kb.desk.rules))
 
 
 @pytest.fixture
-def post_of(settings: Settings) -> Iterator[Opener]:
+def post_of(settings: Settings, migrated: Path) -> Iterator[Opener]:
     """``post_of(help_desk=("webhook",), …)``: a help centre with those settings."""
-    opener = Opener(settings)
+    opener = Opener(settings, migrated)
     yield opener
     for kb in opener.opened:
         kb.close()
