@@ -99,8 +99,11 @@ def _replaced(words: str, chosen: Sequence[_Choice], picks: Sequence[str]) -> Va
 
 
 def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]:
-    """Neighbours that the index also has as one word: "wi fi" is "wifi"."""
+    """Neighbours that the index also has as one word: "wi fi" is "wifi"; and one that is two: "login" is "log in"."""
     found = analyzer(lang).analyzed(words)
+    for word, start, end in zip(found.words, found.starts, found.ends, strict=True):
+        if words[start:end].isalpha() and (apart := analyzer(lang).apart(word)):
+            yield Substitution(start, end, (apart,))
     for place in range(len(found.words) - 1):
         first, second = found.words[place : place + 2]
         start, end = found.starts[place], found.ends[place + 1]

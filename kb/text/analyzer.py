@@ -163,6 +163,20 @@ class Analyzer:
             return ""
         return self._stemmer.stemWord(word) if self._stemmer and not _NOT_A_WORD.search(word) else word
 
+    def apart(self, word: str) -> str:
+        """The two words that one is, where the language writes both: "log in" of "login"; otherwise nothing."""
+        pairs = self.language.pairs
+        if pairs is None or word not in pairs.together:
+            return ""
+        return next(
+            (
+                f"{word[: -len(end)]} {end}"
+                for end in pairs.seconds
+                if word.endswith(end) and word[: -len(end)] in pairs.firsts
+            ),
+            "",
+        )
+
     def token(self, raw: str) -> Token:
         """What a raw token gives. Remembered: texts repeat their words, so most tokens cost one look-up."""
         known = self._known.get(raw)

@@ -144,6 +144,19 @@ def test_a_word_with_a_hyphen_is_replaced_whole() -> None:
     assert "my e-mail is gone"[only.start : only.end] == "e-mail"
 
 
+@pytest.mark.parametrize(("one", "two"), [("login", "log in"), ("Setup", "set up"), ("signin", "sign-in")])
+def test_one_word_is_also_the_two_that_documents_have(tmp_path: Path, one: str, two: str) -> None:
+    engine = EmbeddedEngine(tmp_path / "index")
+    pages = [
+        document(f"en/a/{n}", f"How to {two} {thing}", f"{two} {thing}")
+        for n, thing in enumerate(("cats", "dogs"))
+    ]
+    engine.rebuild([*pages, document("en/a/form", f"The {one.lower()} form of cats", "A form."), *DOCUMENTS])
+    searcher = Searcher(engine.reader, "en")
+    assert set(ids(searcher, one)) == set(ids(searcher, two))
+    assert ids(searcher, f"{one} dogs")[0] == "en/a/1"
+
+
 def test_two_words_are_also_the_one_that_documents_have(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild([document("en/a/wifi", "Wifi is slow", "Restart it."), *DOCUMENTS])
