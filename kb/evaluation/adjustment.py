@@ -43,7 +43,8 @@ class Told:
 def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
     """The same numbers, brought in line with what happened on a site.
 
-    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients.
+    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients. What
+    was compared in another way than most of them is suggested as before.
 
     :raises CalibrationError: there are too few outcomes, or all are of one kind.
     """
@@ -66,7 +67,8 @@ def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
 
     judged = Judged("outcomes", None, offers(answerable=True), offers(answerable=False))
     threshold = lowest_threshold([judged])
-    fitted = Calibration(threshold, {**calibration.ways, way: after})
+    others = {other: c.moved(calibration.threshold, threshold) for other, c in calibration.ways.items()}
+    fitted = Calibration(threshold, {**others, way: after})
     return Fit(fitted, *(((), (judged,)) if way is Way.MEANING else ((judged,), ())))
 
 

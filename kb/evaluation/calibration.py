@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -124,14 +123,18 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     }
     without = {held.name: _fitted({way: _others(some, held) for way, some in told.items()}) for held in words}
 
-    def judged(evidence: Sequence[Evidence], lift: float) -> tuple[Judged, ...]:
-        return tuple(_judged(held, _lifted(without[held.name], lift)) for held in evidence)
-
     threshold = lowest_threshold([_judged(held, _plain(without[held.name])) for held in words])
-    lifts = (_logit(threshold) - _logit(each) for each in _THRESHOLDS)
-    lift = next((each for each in lifts if _keeps_promises(judged(words, each), threshold)), 0.0)
-    calibration = replace(_lifted(_fitted(told), lift), threshold=threshold)
-    return Fit(calibration, judged(words, lift), judged(meant, lift))
+
+    def moved(fitted: Calibration, one: float) -> Calibration:
+        """With word vectors what reached ``one`` reaches the threshold: so one serves languages with and without."""
+        ways = {way: c.moved(one, threshold) if way is Way.SENSES else c for way, c in fitted.ways.items()}
+        return Calibration(threshold, ways)
+
+    def judged(evidence: Sequence[Evidence], one: float) -> tuple[Judged, ...]:
+        return tuple(_judged(held, moved(without[held.name], one)) for held in evidence)
+
+    one = next((each for each in _THRESHOLDS if _keeps_promises(judged(words, each), threshold)), threshold)
+    return Fit(moved(_fitted(told), one), judged(words, one), judged(meant, one))
 
 
 def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
@@ -203,19 +206,6 @@ def _fitted(told: Mapping[Way, Sequence[Evidence]]) -> Calibration:
 def _plain(calibration: Calibration) -> Calibration:
     """The same where it is not known what words are about."""
     return replace(calibration, ways={Way.WORDS: calibration.ways[Way.WORDS]})
-
-
-def _lifted(calibration: Calibration, lift: float) -> Calibration:
-    """More confidence where it is known what words are about: by so much, one threshold keeps what it promises."""
-    if Way.SENSES not in calibration.ways:
-        return calibration
-    before = calibration.ways[Way.SENSES]
-    after = replace(before.any_answers, intercept=before.any_answers.intercept + lift)
-    return replace(calibration, ways={**calibration.ways, Way.SENSES: replace(before, any_answers=after)})
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))
 
 
 def _confidence(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import fmean
 
@@ -58,6 +58,13 @@ class Confidence:
     def of_list(self, candidates: Sequence[Candidate]) -> float:
         """The probability that one of the first three candidates answers; they come best first."""
         return self.any_answers.probability(list_features(candidates)) if candidates else 0.0
+
+    def moved(self, one: float, other: float) -> Confidence:
+        """The same confidence on another scale: what reached ``one`` reaches ``other``."""
+        lift = math.log(other / (1 - other)) - math.log(one / (1 - one))
+        return replace(
+            self, any_answers=replace(self.any_answers, intercept=self.any_answers.intercept + lift)
+        )
 
     def of_each(self, candidates: Sequence[Candidate]) -> list[float]:
         """The probability, for each candidate, that it answers."""

@@ -127,6 +127,17 @@ def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
     assert mean == pytest.approx(0.75, abs=0.02)
 
 
+def test_what_english_messages_tell_changes_nothing_for_other_languages() -> None:
+    shipped = load_calibration(SHIPPED)
+    told = [asked(0.5 + n / 200, answered=n % 4 > 0, affinity=0.8) for n in range(100)]
+    after = adjusted(shipped, [Told.of(each) for each in told]).calibration
+    assert after.threshold != shipped.threshold
+    for strength in range(100):
+        italian = asked(strength / 100, answered=False).considered
+        before, now = (c.ways[Way.WORDS].of_list(italian) >= c.threshold for c in (shipped, after))
+        assert before == now
+
+
 @pytest.mark.parametrize("answered", [True, False])
 def test_outcomes_of_one_kind_are_too_few(answered: bool) -> None:
     told = [asked(0.5, answered=answered)] * 100
