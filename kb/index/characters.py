@@ -10,7 +10,7 @@ import numpy as np
 
 from kb.index.documents import FIELDS, passages
 from kb.index.gram_rows import GramRows, join_rows
-from kb.index.grams import Numbers, chunks, count_grams, numbered
+from kb.index.grams import Numbers, chunks, count_grams, count_together, numbered
 from kb.index.postings import load_mapped
 from kb.index.ragged import Offsets, offsets, ranges
 from kb.model import Document
@@ -94,7 +94,9 @@ def count_characters(documents: Sequence[Document], numbers: Numbers) -> Charact
     whole: list[GramRows] = []
     for chunk in chunks(texts()):
         titles = [own[0] for own in names[len(names) - len(chunk) :]]
-        whole.append(GramRows.of(count_grams(chunk, SIZE), numbers, count_grams(titles, SIZE)))
+        counts = count_together([*chunk, *titles], SIZE)
+        size = len(chunk)
+        whole.append(GramRows.of(counts.between(0, size), numbers, counts.between(size, 2 * size)))
     return CharacterTable(
         join_rows(whole),
         GramRows.of(count_grams((name for own in names for name in own[1:]), SIZE), numbers),

@@ -55,8 +55,11 @@ class GramRows:
 
     @classmethod
     def of(cls, counts: GramCounts, numbers: Numbers, names: GramCounts | None = None) -> GramRows:
-        """The rows of texts, and of their names, which they hold. ``numbers`` are those of the buckets."""
-        amounts = counts.amounts.astype(np.uint64) << np.uint64(8)
+        """The rows of texts, and of their names, which they hold. ``numbers`` are those of the buckets.
+
+        Texts with names are fewer than 65,536.
+        """
+        amounts = counts.amounts.astype(np.uint16) << np.uint16(8)
         if names:
             amounts[_cells(counts).searchsorted(_cells(names))] += names.amounts
         return _rows(owners(np.diff(counts.indptr)), amounts, numbers.take(counts.grams), counts.texts)
@@ -68,7 +71,7 @@ class GramRows:
             found = np.flatnonzero(block.steps < STEPS)
             group = owners(block._sizes())[found]
             owner = owners(np.diff(block.group_indptr))[group]
-            amounts = (block.groups >> np.uint32(16)).astype(np.uint64)[group]
+            amounts = (block.groups >> np.uint32(16)).astype(np.uint16)[group]
             parts.append(_rows(owner, amounts, numbers.take(block._numbers()[found]), block.texts))
         return join_rows(parts)
 
@@ -169,15 +172,15 @@ def join_rows(parts: Sequence[GramRows]) -> GramRows:
     )
 
 
-def _cells(counts: GramCounts) -> NDArray[np.uint64]:
+def _cells(counts: GramCounts) -> NDArray[np.uint32]:
     """The text and the n-gram of each count as one number, ascending."""
-    return owners(np.diff(counts.indptr)).astype(np.uint64) << np.uint64(16) | counts.grams
+    return owners(np.diff(counts.indptr)).astype(np.uint32) << np.uint32(16) | counts.grams
 
 
-def _rows(owner: Any, amounts: NDArray[np.uint64], numbers: Numbers, texts: int) -> GramRows:
+def _rows(owner: Any, amounts: NDArray[np.uint16], numbers: Numbers, texts: int) -> GramRows:
     """The rows of n-grams in any order: the text of each, how often it stands there (8 bits) and in its name (8)."""
     keys = owner.astype(np.uint64) << np.uint64(32)
-    keys |= amounts << np.uint64(16)
+    keys |= amounts.astype(np.uint64) << np.uint64(16)
     keys |= numbers
     keys.sort()
     heads = keys >> np.uint64(16)

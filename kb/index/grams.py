@@ -42,6 +42,13 @@ class GramCounts:
     def texts(self) -> int:
         return len(self.indptr) - 1
 
+    def between(self, first: int, last: int) -> GramCounts:
+        """Those from the first to before the last of some texts."""
+        begin, end = self.indptr[first], self.indptr[last]
+        return GramCounts(
+            self.indptr[first : last + 1] - begin, self.grams[begin:end], self.amounts[begin:end]
+        )
+
     def frequency(self) -> Offsets:
         """In how many texts each n-gram occurs, by bucket."""
         return np.bincount(self.grams, minlength=BUCKETS)
@@ -65,7 +72,7 @@ SUBLINEAR: Floats = np.concatenate([[0], 1 + np.log(np.arange(1, _MOST_COUNTED +
 
 def count_grams(texts: Iterable[str], size: int) -> GramCounts:
     """Count the n-grams of ``size`` characters (at most 4) of each text, across its words."""
-    parts = [_count(chunk, size) for chunk in chunks(texts)]
+    parts = [count_together(chunk, size) for chunk in chunks(texts)]
     return GramCounts(
         offsets(np.concatenate([np.diff(part.indptr) for part in parts])),
         np.concatenate([part.grams for part in parts]),
@@ -113,8 +120,8 @@ def tfidf_idf(frequency: Any, texts: int) -> Floats:
     return np.asarray(np.log((1 + texts) / (1 + frequency)) + 1, np.float32)
 
 
-def _count(texts: Sequence[str], size: int) -> GramCounts:
-    """The n-grams of so many texts that their numbers fit 16 bits."""
+def count_together(texts: Sequence[str], size: int) -> GramCounts:
+    """The n-grams of a chunk of texts, fewer than 65,536."""
     codes = _characters(texts)
     borders = np.flatnonzero(codes == _BORDER)
     count = max(len(codes) - size + 1, 0)
