@@ -91,13 +91,14 @@ class Marks:
             near = self._similarity.neighbours.of(term)
             close = near.numbers[near.similarities >= _CLOSE_ENOUGH].tolist()
             return tuple(number for number in close if len(vocabulary.term(number)) >= _SHORTEST)
-        longer = [each for each in vocabulary.starting_with(term) if len(each) <= _longest_form(term)]
-        shorter = [
-            term[:length]
-            for length in range(_SHORTEST, len(term))
-            if len(term) <= _longest_form(term[:length])
-        ]
-        return tuple(number for each in (*longer, *shorter) if (number := vocabulary.number(each)) >= 0)
+        most = _longest_form(term)
+        longer = (number for each, number in vocabulary.starting_with(term) if len(each) <= most)
+        shorter = (
+            number
+            for each, number in vocabulary.beginnings(term)
+            if len(each) >= _SHORTEST and len(term) <= _longest_form(each)
+        )
+        return (*longer, *shorter)
 
 
 def _longest_form(term: str) -> int:

@@ -239,7 +239,8 @@ class Partition:
 
     def beginning(self, prefix: str) -> Ints:
         """The numbers of the terms that begin with ``prefix``."""
-        return self.similarity.vocabulary.numbers_starting_with(prefix)
+        numbers = (number for _, number in self.similarity.vocabulary.starting_with(prefix))
+        return np.fromiter(numbers, np.int32)
 
     def frequent(self, prefix: str, limit: int) -> list[str]:
         """The terms that begin with ``prefix`` and most documents hold, those first that more hold."""

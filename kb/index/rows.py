@@ -44,11 +44,11 @@ class DocumentRows:
     def facts(self, document: int) -> Facts:
         """What is known of a document before anything is asked."""
         head, ended, _ = os.pread(self._file, _HEAD, int(self._offsets[document])).partition(b"\n")
-        return Facts(*json.loads(head if ended else self.read(document).partition(b"\n")[0]))
+        return Facts(*json.loads((head if ended else self.read(document).partition(b"\n")[0]).decode()))
 
     def shown(self, document: int) -> Shown:
         """What a hit shows of a document."""
-        told: list[Any] = json.loads(self.read(document).partition(b"\n")[2])
+        told: list[Any] = json.loads(self.read(document).decode().partition("\n")[2])
         told[1], told[7] = _KINDS[told[1]], told[7] and date.fromisoformat(told[7])
         return Shown._make(told)
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
 import marisa_trie
-import numpy as np
-
-from kb.index.postings import Ints
 
 
 class Vocabulary:
@@ -68,12 +64,12 @@ class Vocabulary:
             terms[number] = term
         return [*terms, *self._later]
 
-    def starting_with(self, prefix: str) -> list[str]:
-        """Every term that begins with ``prefix``, in no promised order."""
-        return [*self._trie.iterkeys(prefix), *(term for term in self._later if term.startswith(prefix))]
+    def starting_with(self, prefix: str) -> list[tuple[str, int]]:
+        """Every term that begins with ``prefix`` and its number, in no promised order."""
+        later = (item for item in self._later_numbers.items() if item[0].startswith(prefix))
+        return [*self._trie.iteritems(prefix), *later]
 
-    def numbers_starting_with(self, prefix: str) -> Ints:
-        """Their numbers."""
-        fitted = (number for _, number in self._trie.iteritems(prefix))
-        later = (number for term, number in self._later_numbers.items() if term.startswith(prefix))
-        return np.fromiter(chain(fitted, later), np.int32)
+    def beginnings(self, term: str) -> list[tuple[str, int]]:
+        """Every term that ``term`` begins with and its number, in no promised order."""
+        later = (item for item in self._later_numbers.items() if term.startswith(item[0]))
+        return [*self._trie.iter_prefixes_with_ids(term), *later]
