@@ -94,7 +94,7 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn ships no types
 
         Written at once: gunicorn's own gathers every header for it, and ``logging`` where it was called from.
         """
-        path = environ["PATH_INFO"].replace('"', '\\"')
+        path = environ["RAW_URI"].partition("?")[0].replace('"', "%22")  # decoded, it could end the line
         status = str(resp.status).partition(" ")[0]
         line = f'{self.now()} "{environ["REQUEST_METHOD"]} {path}" {status} {resp.sent} bytes'
         with suppress(OSError):  # a page is worth more than its line

@@ -106,6 +106,13 @@ def test_log_holds_neither_searches_nor_addresses_of_visitors(server: Server) ->
     assert not [line for line in printed.splitlines()[1:] if "127.0.0.1" in line]
 
 
+def test_no_address_writes_a_line_of_its_own_into_the_log(server: Server) -> None:
+    server.get('/none%0A[26/Nov/2026]%20"GET%20/forged"%20200')
+    lines = [line for line in server.stop().splitlines() if "forged" in line]
+    assert len(lines) == 1
+    assert '"GET /none%0A[26/Nov/2026]%20%22GET%20/forged%22%20200" 404' in lines[0]
+
+
 def test_setting_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text("name = 3", encoding="utf-8")
     ended = subprocess.run(
