@@ -164,7 +164,9 @@ class SimilarityIndex:
         return [(n, self.idf(n) if n >= 0 else rarest) for n in numbers]
 
 
-_GRAMS, _EVIDENCE = PARTS.index("grams"), PARTS.index("evidence")
+_GRAMS, _NAMES, _EVIDENCE = (PARTS.index(part) for part in ("grams", "names", "evidence"))
+_SAME = 0.99
+"""Cosine of two names that differ in case, accents or signs at most; one other letter makes a long one 0.96."""
 _WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32) / np.float32(sum(SCORER_WEIGHTS.values()))
 _LEAST = np.float32(1e-20)  # where all scores of a scorer are 0, so that they stay it
 
@@ -176,6 +178,10 @@ def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
 
 
 def _fused(parts: Floats) -> Floats:
-    """The sum of the scorers' scores, one row each, of which the best is at most 1."""
+    """The sum of the scorers' scores, one row each, of which the best is at most 1; that of what was named is 1."""
     best = parts.max(axis=1, initial=_LEAST)
-    return np.asarray((_WEIGHTS / best) @ parts, np.float32)
+    fused = np.asarray((_WEIGHTS / best) @ parts, np.float32)
+    called = parts[_NAMES] >= _SAME
+    if called.any():
+        fused[called] += 1 - fused[called].max()
+    return fused

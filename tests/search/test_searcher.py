@@ -57,6 +57,22 @@ def test_a_query_brings_its_document_first(searcher: Searcher, query: str, first
     assert ids(searcher.search(Query(query)))[0] == first
 
 
+def test_what_is_called_by_its_name_is_first(tmp_path: Path) -> None:
+    named = from_article(
+        article("en/commands/ls", "ls", "Lists what a folder holds.", questions=("What is in my folder?",))
+    )
+    mentions = [
+        document(
+            f"en/commands/{name}", name, f"The same as ls. See ls, and try {name} or ls again: ls is quick."
+        )
+        for name in ("gls", "ls dir", "ls-more", "dir")
+    ]
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.rebuild([named, *mentions])
+    for typed in ("ls", "LS", "what is in my folder"):
+        assert ids(Searcher(engine.reader, "en").search(Query(typed)))[0] == named.id
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
