@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
-from kb.index.engine import Facts, Retrieval
+from kb.index.engine import Retrieval
 from kb.index.partition import Partition
 from kb.model import Document
 from kb.text.analyzer import analyzer
@@ -47,7 +47,7 @@ def analyse(documents: Sequence[Document]) -> list[Analysed]:
 
 
 class Ours:
-    """All scorers, counts by kind, coverage: what the site asks, up to and without reading the documents found."""
+    """All scorers, counts by kind, coverage: what the site asks, with what ranking weighs and without what hits show."""
 
     share = dict.fromkeys(KINDS, 1.0)
 
@@ -59,7 +59,7 @@ class Ours:
         if kind == "prefix":
             return self._part.titles(asked.words[:-1], asked.words[-1], TOP)
         wanted = Retrieval(LANG, asked.terms, asked.text, limit=TOP)
-        return self._part.retrieve(wanted, lambda slots: [Facts()] * len(slots))
+        return self._part.retrieve(wanted)
 
 
 def open_ours(folder: Path) -> list[System]:
