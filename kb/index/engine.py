@@ -77,8 +77,7 @@ class Retrieval:
     """Used where the index holds vectors of the language made by the same model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of a document before anything is asked, and ranking weighs beyond the score."""
 
     id: str = ""

@@ -26,6 +26,8 @@ _FILE, _OFFSETS = "rows.json", "rows.offsets.npy"
 _HEAD = 256
 """Bytes that hold the facts of most rows: an id is shorter than that."""
 _KINDS = {kind.value: kind for kind in Kind}
+_first_of = json.JSONDecoder().raw_decode
+"""The first value of a text, and where it ends."""
 
 
 class DocumentRows:
@@ -43,8 +45,10 @@ class DocumentRows:
 
     def facts(self, document: int) -> Facts:
         """What is known of a document before anything is asked."""
-        head, ended, _ = os.pread(self._file, _HEAD, int(self._offsets[document])).partition(b"\n")
-        return Facts(*json.loads((head if ended else self.read(document).partition(b"\n")[0]).decode()))
+        head = os.pread(self._file, _HEAD, int(self._offsets[document]))
+        if b"\n" not in head:
+            head = self.read(document)
+        return Facts._make(_first_of(head.decode(errors="ignore"))[0])
 
     def shown(self, document: int) -> Shown:
         """What a hit shows of a document."""
