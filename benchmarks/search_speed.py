@@ -201,12 +201,14 @@ class Bench:
         rows = [[f"{name} from terms", f"{self._seconds(self._built[name]):.1f} s", "", ""] for name in PEERS]
         rows.append(["analysis for the peers", f"{self._seconds(self._analysis):.1f} s", "", ""])
         if steps := self._steps.get("arrays"):
-            whole, tokens, characters = (
-                self._seconds(steps[step]) for step in (build.WHOLE, build.TOKENS, build.CHARACTERS)
+            whole, tokens, characters, shown = (
+                self._seconds(steps[step])
+                for step in (build.WHOLE, build.TOKENS, build.CHARACTERS, build.SHOWN)
             )
             rows.append(["arrays: analysis, tokens with their places", f"{tokens:.1f} s", "", ""])
             rows.append(["arrays: character n-grams, which no peer has", f"{characters:.1f} s", "", ""])
-            rest = whole - tokens - characters
+            rows.append(["arrays: what hits show, which no peer is given", f"{shown:.1f} s", "", ""])
+            rest = whole - tokens - characters - shown
             rows.append(["arrays: all else, from these tokens", f"{rest:.1f} s", "", ""])
             rows.append(["arrays from tokens ÷ tantivy from terms", *goal(rest / peer, 3)])
             rows.append(

@@ -18,8 +18,8 @@ from kb.text.analyzer import analyzer
 from speed.corpus import LANG
 
 _T = TypeVar("_T")
-WHOLE, TOKENS, CHARACTERS = "whole", "tokens", "characters"
-READ_TEXT = {"tokenize": TOKENS, "_characters": CHARACTERS}
+WHOLE, TOKENS, CHARACTERS, SHOWN = "whole", "tokens", "characters", "shown"
+READ_TEXT = {"tokenize": TOKENS, "_characters": CHARACTERS, "write_rows": SHOWN}
 """The steps of a build that read text, and what they make; all others begin with tokens, as the peers do."""
 
 
