@@ -47,7 +47,7 @@ def analyse(documents: Sequence[Document]) -> list[Analysed]:
 
 
 class Ours:
-    """All scorers, counts by kind, coverage: what the site asks, with what ranking weighs and without what hits show."""
+    """All scorers, counts by kind, coverage, what ranking weighs: what the site asks, without what hits show."""
 
     share = dict.fromkeys(KINDS, 1.0)
 
