@@ -16,6 +16,8 @@ _MOST_CODES = 3
 """That no document holds, looked up; a pasted log has hundreds."""
 _FEW_WORDS = 6
 """In more a code is told by what is said beside it; "CVE-2021-22569" then asks for CVEs, too."""
+_MOST_TERMS = 10 * _FEW_WORDS
+"""Of so few words, the parts of codes too; a pasted log may have thousands between two spaces."""
 _DASH = re.compile("[‐‑‒–—−]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,12})[._]?(\d{1,8})")
 _GLUED = re.compile(r"([^\W\d_]{1,12})(\d{1,8})([^\W\d_]{2,12})?")
@@ -52,7 +54,8 @@ def with_codes(words: str, reader: IndexReader) -> Variant:
 def terms_of(words: str, lang: str, reader: IndexReader) -> list[str]:
     """The terms of a query; in a few words a code has no parts: not every page with an HM is about HM-1008."""
     found = analyzer(lang).analyzed(words)
-    if not _DIGIT.search(words) or len(words.split()) > _FEW_WORDS:
+    is_long = len(found.terms) > _MOST_TERMS or len(words.split()) > _FEW_WORDS
+    if is_long or not _DIGIT.search(words):
         return list(found.terms)
     spans = list(zip(found.starts, found.ends, strict=True))
     codes = [

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from unittest.mock import create_autospec
+
 import pytest
 
 from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
+from kb.index.engine import IndexReader
 from kb.model import Query
+from kb.search.codes import terms_of
 from kb.search.searcher import Searcher
+from kb.text.analyzer import analyzer
 from tests.corpus import article, document
 
 LOCKED, LIMIT, VERSION, PHONE = "en/a/locked", "en/a/limit", "en/a/version", "en/a/phone"
@@ -89,3 +94,11 @@ def test_a_code_that_nothing_holds_is_left_as_it_is(coded: Searcher) -> None:
 @pytest.mark.parametrize("typed", ["iphone15", "iphone15settings", "iPhone15"])
 def test_words_and_a_number_may_be_typed_as_one(coded: Searcher, typed: str) -> None:
     assert ids(coded, typed)[0] == PHONE
+
+
+def test_in_a_pasted_log_without_spaces_no_code_is_looked_up(coded: Searcher) -> None:
+    log = "HM-1008:" * 1250
+    assert ids(coded, log)[0] == LOCKED
+    reader = create_autospec(IndexReader, instance=True)
+    assert terms_of(log, "en", reader) == list(analyzer("en").terms(log))
+    reader.frequency.assert_not_called()

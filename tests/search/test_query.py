@@ -34,6 +34,7 @@ HOSTILE = {
     "500 ORs": " OR ".join(["word"] * 501),
     "1,000 wildcards": " ".join(f"wo{n}*" for n in range(1000)),
     "1,000 wildcards glued": "ab*" * 1000,
+    "codes without spaces": "HM-1008:" * 1250,
     "stars": "* ** *** a*",
     "1,000 exclusions": " ".join(f"-wo{n}" for n in range(1000)),
     "16 phrases too many": " ".join(['"a b"'] * 24),
