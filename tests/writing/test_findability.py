@@ -33,10 +33,10 @@ def ask(kb: KnowledgeBase) -> Ask:
 
 
 def rivals(write: Write) -> None:
-    """Five articles about one word, so that a sixth that hardly says it is lost."""
+    """Five articles that all ask for one word, so that a sixth that hardly says it is lost."""
     for number in range(5):
         name = f"Refund {['yearly', 'monthly', 'student', 'family', 'business'][number]} plans"
-        questions = '["refund for my plan", "get a refund"]'
+        questions = '["refund for my plan", refund]'
         write(
             f"en/billing/refund-{number}.md", article(f"Refund: {name}.\n", title=name, questions=questions)
         )
@@ -72,7 +72,7 @@ def test_articles_that_compete_for_the_same_questions_are_named_together(write: 
     rivals(write)
     pairs = contests(ask())
     assert {"en/billing/refund-0", "en/billing/refund-1"} in [{pair.first, pair.second} for pair in pairs]
-    assert set(pairs[0].questions) <= {"refund for my plan", "get a refund"} | {
+    assert set(pairs[0].questions) <= {"refund for my plan", "refund"} | {
         f"Refund {name} plans" for name in ("yearly", "monthly", "student", "family", "business")
     }
 
