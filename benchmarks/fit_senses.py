@@ -28,9 +28,7 @@ Floats = NDArray[np.float32]
 LONGEST = 16  # bytes of a term: longer ones are rare and cost every row
 RIDGE = 0.3  # of each word's vector: more costs words that few texts have
 STEPS = 50
-COMMON = (
-    1.4  # what texts have in common, the first component, counts so much more: best on judged collections
-)
+COMMON = 1.4  # what texts have in common, the first component, counts so much more
 _ENCODED_AT_ONCE = 10_000
 
 

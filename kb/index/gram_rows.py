@@ -130,10 +130,8 @@ class GramRows:
         widths = _WIDTHS.take(self.steps)
         if len(widths):
             ends = np.cumsum(self._sizes())
-            first = np.concatenate([[0], ends[:-1]])
-            widths[ends[:-1]] -= np.add.reduceat(widths, first, dtype=np.uint16)[
-                :-1
-            ]  # each group begins at 0
+            reached = np.add.reduceat(widths, np.concatenate([[0], ends[:-1]]), dtype=np.uint16)
+            widths[ends[:-1]] -= reached[:-1]  # each group begins at 0
         return np.cumsum(widths, dtype=np.uint16)
 
     def _blocks(self) -> Iterator[GramRows]:

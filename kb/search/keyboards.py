@@ -32,7 +32,14 @@ _Read = Callable[[str], str]
 """What a word says in another script; empty where that is no word of any document."""
 
 
-def other_layout(text: str, reader: IndexReader) -> Correction | None:
+def unknown_words(text: str, reader: IndexReader) -> frozenset[str]:
+    """The words that no document holds and that may show how a query was typed; none where there is no Russian."""
+    if "ru" not in reader.languages() or len(text.split()) > _MOST_WORDS:
+        return frozenset()
+    return frozenset(word for word in _letters(text) if len(word) in _TELLING and not _is_known(word, reader))
+
+
+def other_layout(text: str, unknown: frozenset[str], reader: IndexReader) -> Correction | None:
     """What was meant by words typed with the Russian layout in place of the Latin one, or the other way round."""
 
     def switched(word: str) -> str:
@@ -43,10 +50,10 @@ def other_layout(text: str, reader: IndexReader) -> Correction | None:
                 return meant
         return ""
 
-    return _read_so(text, reader, switched)
+    return _read_so(text, unknown, switched)
 
 
-def in_cyrillic(text: str, reader: IndexReader) -> Correction | None:
+def in_cyrillic(text: str, unknown: frozenset[str], reader: IndexReader) -> Correction | None:
     """What was meant by Russian words written in Latin letters."""
 
     def sounded(word: str) -> str:
@@ -57,22 +64,23 @@ def in_cyrillic(text: str, reader: IndexReader) -> Correction | None:
             else ""
         )
 
-    return _read_so(text, reader, sounded)
+    return _read_so(text, unknown, sounded)
 
 
-def _read_so(text: str, reader: IndexReader, read: _Read) -> Correction | None:
+def _letters(text: str) -> list[str]:
+    """The words that are no operators and no codes."""
+    return [word for word in text.split() if _TYPED.search(word) and not _OPERATOR.search(word)]
+
+
+def _read_so(text: str, unknown: frozenset[str], read: _Read) -> Correction | None:
     """The text with the words that no document holds read so, where that explains most of them.
 
     Where it explains every word, all are: some are known as they are by accident.
     """
-    words = text.split()
-    if "ru" not in reader.languages() or len(words) > _MOST_WORDS:
-        return None
-    letters = [word for word in words if _TYPED.search(word) and not _OPERATOR.search(word)]
-    telling = [word for word in letters if len(word) in _TELLING]
-    unknown = {word for word in telling if not _is_known(word, reader)}
     if not unknown:
         return None
+    letters = _letters(text)
+    telling = [word for word in letters if len(word) in _TELLING]
     meant = {word: said for word in telling if (said := read(word))}
     explained = unknown & meant.keys()
     if 2 * len(explained) <= len(unknown):
@@ -82,7 +90,8 @@ def _read_so(text: str, reader: IndexReader, read: _Read) -> Correction | None:
     else:
         meant = {word: meant[word] for word in explained}
     expansions = [Expansion(ExpansionKind.CORRECTION, word, said) for word, said in meant.items()]
-    return Correction(" ".join(meant.get(word, word) for word in words), tuple(expansions), certain=True)
+    said = " ".join(meant.get(word, word) for word in text.split())
+    return Correction(said, tuple(expansions), certain=True)
 
 
 def _is_known(word: str, reader: IndexReader) -> bool:

@@ -11,7 +11,7 @@ from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
 from kb.search.codes import terms_of, with_codes
 from kb.search.completion import complete
 from kb.search.hits import hits
-from kb.search.keyboards import in_cyrillic, other_layout
+from kb.search.keyboards import in_cyrillic, other_layout, unknown_words
 from kb.search.languages import CLEARLY_ANOTHER, in_order
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.message import weighed
@@ -120,10 +120,11 @@ class Searcher:
 
     def _correction(self, reader: IndexReader, query: Query, found: Ranking) -> Correction | None:
         lang = found.langs[0] if found.langs else self._default_lang
+        unknown = unknown_words(query.text, reader)
         return (
-            other_layout(query.text, reader)
+            other_layout(query.text, unknown, reader)
             or correct(query.text, lang, reader, self._synonyms.thesaurus(lang).knows)
-            or in_cyrillic(query.text, reader)
+            or in_cyrillic(query.text, unknown, reader)
         )
 
     def _page(
