@@ -67,7 +67,8 @@ class Affinities:
             return [None] * len(slots)
         read = _read([self._known.find(slot) for slot in slots])
         vectors, owner = self._stretches(read)
-        cosines = vectors @ (message / length) / np.maximum(np.linalg.norm(vectors, axis=1), np.float32(1e-9))
+        lengths = np.maximum(np.linalg.norm(vectors, axis=1), np.float32(1e-9))
+        cosines = np.asarray(vectors @ (message / length) / lengths, np.float32)
         ends = np.searchsorted(owner, np.arange(1, len(slots)))
         return [Affinity(*_best_two(own), known) for own in np.split(cosines, ends)]
 
