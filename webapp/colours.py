@@ -43,7 +43,7 @@ class Colours:
         """The rules that set them."""
         light = _rule(_tokens(self.accent, self.tint, "#000000"))
         dark = _rule(_tokens(self.accent_dark, self.tint_dark, "#ffffff"))
-        return light + (f"@media (prefers-color-scheme: dark) {{ {dark} }}" if dark else "")
+        return light + (f"@media screen and (prefers-color-scheme: dark) {{ {dark} }}" if dark else "")
 
 
 def read_colours(keys: TomlTable) -> Colours:

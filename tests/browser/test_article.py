@@ -95,6 +95,12 @@ def test_paper_holds_the_text_and_no_buttons(page: Page, sample_site: str) -> No
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def test_paper_is_light_though_the_screen_is_dark(visit: Visit, sample_site: str) -> None:
+    page = visit(sample_site + WITH_CODE, theme="dark")
+    page.emulate_media(media="print")
+    expect(page.locator(".label-official").first).to_have_css("background-color", "rgb(223, 240, 234)")
+
+
 def test_read_aloud_in_its_own_language(visit: Visit, sample_site: str) -> None:
     page = visit(f"{sample_site}/community/t-1088", lang="en")
     expect(page.locator("html")).to_have_attribute("lang", "en")
