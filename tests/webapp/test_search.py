@@ -129,6 +129,14 @@ def test_nothing_found_offers_topics_and_contact_with_the_query(client: FlaskCli
     assert "/contact?subject=zzqqxxyy" in page.links
 
 
+def test_pages_that_only_come_near_are_called_so(client: FlaskClient) -> None:
+    page = Page(client.get("/search?q=recvery&exact=1"))
+    assert "Nothing here answers recvery yet. These pages come nearest:" in page.text
+    assert "/articles/en/sign-in/lost-phone" in page.links
+    assert "data-searched" not in page.html
+    assert "come nearest" not in Page(client.get("/search?q=recovery")).text
+
+
 def test_correction_is_said_and_can_be_refused(client: FlaskClient) -> None:
     page = Page(client.get("/search?q=recvery"))
     assert "Showing results for recovery." in page.text
@@ -253,3 +261,5 @@ def test_result_says_why_it_was_found_when_asked(client: FlaskClient) -> None:
     page = Page(client.get("/search?q=refund&explain=1"))
     assert "Why this result" in page.text
     assert "refund" in [piece.strip() for piece in page.pieces]
+    found_in = Page(client.get("/search?q=refund&explain=1&lang=it"))
+    assert "titolo" in [piece.strip() for piece in found_in.pieces]

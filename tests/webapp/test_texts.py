@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g
 
 import webapp
+from kb.index.documents import FIELDS
 from kb.readership import Readership
 from webapp.brand import Brand, Channel
 from webapp.catalogues import FOLDER
@@ -64,6 +65,7 @@ def used_ids(endpoints: set[str]) -> set[str]:
         f"feedback.reason.{one}" for helpful in (True, False) for one in Readership.reasons(helpful=helpful)
     }
     put_together |= {f"search.tab.{name}" for name in ("all", "article", "thread")}
+    put_together |= {f"search.field.{field.name}" for field in FIELDS}
     return called | (quoted - stems - endpoints) | put_together
 
 
