@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 from kb.model import TicketDraft
 from kb.shapes import search_shape, suggestions_shape
@@ -44,13 +47,24 @@ def suggest() -> ResponseReturnValue:
     """``subject`` and ``body`` as a form or as JSON. A POST, so that messages stay out of addresses and logs."""
     if seconds := wait(current_site().kb.desk.rules.limits.suggestions, "suggestions"):
         return jsonify(error="too-many", status=429), 429, {"Retry-After": str(seconds)}
-    sent = request.get_json() if request.is_json else request.form
+    sent = _sent()
     subject, body = (str(sent.get(name, "")) if hasattr(sent, "get") else "" for name in ("subject", "body"))
     draft = TicketDraft(
         subject=clean_line(subject, LIMITS["subject"]), body=clean_text(body[: LIMITS["body"]]), lang=_lang()
     )
     found = current_site().kb.suggest(draft)
     return jsonify(suggestions_shape(found))
+
+
+def _sent() -> Any:
+    """What came with the request, which may be any JSON.
+
+    :raises BadRequest: it is not JSON, or nested deeper than anyone would.
+    """
+    try:
+        return request.get_json() if request.is_json else request.form
+    except RecursionError:
+        raise BadRequest from None
 
 
 def _lang() -> str:

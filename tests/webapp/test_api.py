@@ -65,8 +65,9 @@ def test_suggestions_are_limited_like_those_of_the_form(client: FlaskClient) -> 
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
 
 
-def test_broken_json_is_400(client: FlaskClient) -> None:
-    assert client.post("/api/suggest", data="{", content_type="application/json").status_code == 400
+@pytest.mark.parametrize("body", ["{", "[" * 100_000])
+def test_broken_json_is_400(client: FlaskClient, body: str) -> None:
+    assert client.post("/api/suggest", data=body, content_type="application/json").status_code == 400
 
 
 def test_message_is_never_taken_from_the_address(client: FlaskClient) -> None:
