@@ -52,10 +52,10 @@ def read_entries(text: str, *, first_line: int = 1) -> dict[str, Entry]:
         what = error.problem or error.context or "it cannot be read"
         if "nesting depth" in what:  # libyaml's own limit, met while it looks ahead
             raise YamlError(line, _TOO_DEEP) from error
-        raise YamlError(
-            line,
-            f"not valid YAML ({what}): put values that hold a colon, a # or quotes in quotes",
-        ) from error
+        advice = "put values that hold a colon, a # or quotes in quotes"
+        if mark is not None and text[mark.index : mark.index + 1] == "\t":
+            what, advice = "a tab where a value or a key should begin", "indent with spaces"
+        raise YamlError(line, f"not valid YAML ({what}): {advice}") from error
     except yaml.YAMLError as error:
         raise YamlError(first_line, "the YAML holds characters that YAML does not allow") from error
     except (ValueError, OverflowError, TypeError) as error:

@@ -93,6 +93,7 @@ def test_the_drafts_of_other_systems_are_drafts(block: str, status: Status) -> N
     [
         ("title: A\ntags: [a, b", 3, "not valid YAML"),
         ("title: Error: avrdude", 2, "quotes"),
+        ("title: Naïve\ntags:\n\t- a", 4, "indent with spaces"),
         ("title: A\nb: &x 1\nc: *x", 4, "aliases"),
         ("- a\n- b", 2, "`key: value`"),
         ("just words", 2, "`key: value`"),
