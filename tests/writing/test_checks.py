@@ -36,6 +36,13 @@ def test_a_file_that_is_left_out_is_an_error_by_path_and_line(write: Write, chec
     assert found.severity is Severity.ERROR
 
 
+def test_every_wrong_value_of_a_file_that_is_left_out_is_an_error(write: Write, check: Check) -> None:
+    write("en/account/wrong.md", "---\ntitle: 2026-01-01\nboost: 99\n---\nText\n")
+    found = check()
+    assert [(one.line, one.rule) for one in found] == [(2, "left-out"), (3, "front-matter")]
+    assert {one.severity for one in found} == {Severity.ERROR}
+
+
 def test_a_wrong_value_is_told_again_when_the_article_was_rendered_before(write: Write, check: Check) -> None:
     write("en/account/password.md", article(boost=99))
     first, second = check(), check()

@@ -11,18 +11,17 @@ from kb.writing.library import Library
 
 def check(library: Library) -> Iterator[Finding]:
     """Left-out files, dead links, images that cannot be shown, topics that cannot be read."""
+    # What is wrong in the front matter of an article that was read is told by a check of its own, whether or not the
+    # article was rendered anew.
+    read = {one.path for one in library.manuscripts}
     for problem in library.problems:
-        if not _seen_in_manuscript(problem):
+        if problem.rule != "front-matter" or problem.path not in read:
             yield _finding(problem)
 
 
-def _seen_in_manuscript(problem: Problem) -> bool:
-    """Complaints about a front matter are told by its own check, whether or not the article was rendered anew."""
-    return problem.rule == "front-matter" and not problem.left_out and not problem.path.endswith(".yaml")
-
-
 def _finding(problem: Problem) -> Finding:
-    severity = Severity.WARNING if problem.rule == "front-matter" else Severity.ERROR
+    of_a_topic = problem.rule == "front-matter" and problem.path.endswith(".yaml")
+    severity = Severity.WARNING if of_a_topic else Severity.ERROR
     rule = "left-out" if problem.left_out else problem.rule or "content"
     message = f"{problem.message} (the article is left out)" if problem.left_out else problem.message
     return Finding(problem.path, problem.line, rule, severity, message)
