@@ -9,6 +9,7 @@ from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
 from kb.search.spelling import Correction
 from kb.text.analyzer import analyzer, fold
+from kb.text.words import common_terms
 
 _QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}<>~"
 _JCUKEN = "йцукенгшщзхъфывапролджэячсмитьбюёхъбюё"
@@ -32,11 +33,19 @@ _Read = Callable[[str], str]
 """What a word says in another script; empty where that is no word of any document."""
 
 
-def unknown_words(text: str, reader: IndexReader) -> frozenset[str]:
-    """The words that no document holds and that may show how a query was typed; none where there is no Russian."""
+def unknown_words(text: str, hint: str, reader: IndexReader) -> frozenset[str]:
+    """The words that no document holds and that may show how a query was typed; none where there is no Russian.
+
+    Of the reader's language, ``hint``, the stem or that it is common is enough; of others, only the word as it is:
+    "parol" is no Italian, though it has the stem of "parole".
+    """
     if "ru" not in reader.languages() or len(text.split()) > _MOST_WORDS:
         return frozenset()
-    return frozenset(word for word in _letters(text) if len(word) in _TELLING and not _is_known(word, reader))
+    return frozenset(
+        word
+        for word in _letters(text)
+        if len(word) in _TELLING and not _is_word(word, hint, reader) and not _is_written(word, reader)
+    )
 
 
 def other_layout(text: str, unknown: frozenset[str], reader: IndexReader) -> Correction | None:
@@ -64,7 +73,9 @@ def in_cyrillic(text: str, unknown: frozenset[str], reader: IndexReader) -> Corr
             else ""
         )
 
-    return _read_so(text, unknown, sounded)
+    found = _read_so(text, unknown, sounded)
+    told = sum(len(word) in _TELLING for word in _letters(text))
+    return found if found and 2 * len(found.expansions) >= told else None  # else it is in another language
 
 
 def _letters(text: str) -> list[str]:
@@ -101,6 +112,25 @@ def _is_known(word: str, reader: IndexReader) -> bool:
         for lang in reader.languages()
         for terms in [analyzer(lang).terms(word)]
     )
+
+
+def _is_word(word: str, lang: str, reader: IndexReader) -> bool:
+    """Whether documents of a language hold some form of a word, or it is common, or passed over."""
+    terms, common = analyzer(lang).terms(word), common_terms(lang)
+    return not terms or any(reader.frequency(lang, term) or term in common for term in terms)
+
+
+def _is_written(word: str, reader: IndexReader) -> bool:
+    """Whether documents of any language hold some of a word as it is, or its language passes it over."""
+    return any(
+        not terms or (any(reader.frequency(lang, term) for term in terms) and _is_spelt(word, lang, reader))
+        for lang in reader.languages()
+        for terms in [analyzer(lang).terms(word)]
+    )
+
+
+def _is_spelt(word: str, lang: str, reader: IndexReader) -> bool:
+    return any(part in reader.close_words(lang, part, 0) for part in analyzer(lang).words(word))
 
 
 def _written(word: str, reader: IndexReader) -> str:

@@ -49,6 +49,8 @@ class Ranking:
     expansions: tuple[Expansion, ...] = ()
     conditional: bool = False
     """Whether every candidate meets a condition of the query."""
+    is_missing: bool = False
+    """Whether it asks for a code that no document holds, though they hold others of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Searcher:
 
     def _correction(self, reader: IndexReader, query: Query, found: Ranking) -> Correction | None:
         lang = found.langs[0] if found.langs else self._default_lang
-        unknown = unknown_words(query.text, reader)
+        unknown = unknown_words(query.text, query.lang or self._default_lang, reader)
         return (
             other_layout(query.text, unknown, reader)
             or correct(query.text, lang, reader, self._synonyms.thesaurus(lang).knows)
@@ -231,7 +233,13 @@ class Searcher:
                 ranked = tuple(c for c in ranked if _work(c.id) not in shown)
             candidates.extend(ranked)
         return Ranking(
-            tuple(candidates), counts, tuple(terms), terms, tuple(expansions), bool(parsed.conditions)
+            tuple(candidates),
+            counts,
+            tuple(terms),
+            terms,
+            tuple(expansions),
+            bool(parsed.conditions),
+            coded.is_missing,
         )
 
     def _meaning(
@@ -244,10 +252,11 @@ class Searcher:
 
 
 def _is_only_near(reader: IndexReader, found: Ranking) -> bool:
-    """Whether there are candidates, yet no document has a word of the query, or was found by its meaning."""
+    """Whether there are candidates, yet no document has the code asked for, or any word, or is close in meaning."""
+    if found.is_missing or not found.candidates:
+        return bool(found.candidates)
     return (
-        bool(found.candidates)
-        and not found.conditional
+        not found.conditional
         and not any(reader.known_share(lang, terms) for lang, terms in found.terms.items())
         and all(candidate.words for candidate in found.candidates)
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
 from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
 from kb.text.analyzer import analyzer, fold
+from kb.text.words import common_terms
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
@@ -22,7 +23,11 @@ _MOST_DOUBTFUL = 8
 _RARE = 2
 """Documents: a word that so few hold may be misspelt in them too, as forum posts are."""
 _FAR_MORE = 50
-"""How many times as many documents must hold the other word."""
+"""How many times as many documents must hold the other word, where the one typed is a word, too."""
+_OTHER_FIRST_FROM = 5
+"""Letters of both words where the first may be wrong: fingers seldom slip there; "rsync" is no "sync"."""
+_OTHER_FIRST_UNLISTED = 8
+"""The same where it is not known which words are common."""
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
 _SHORTEST_HALF = 3  # letters of each half of two words that were typed as one
 
@@ -34,12 +39,13 @@ class Correction:
     text: str
     expansions: tuple[Expansion, ...]
     certain: bool
-    """Whether no document holds any of the words it changed, so that nothing is lost by searching for it."""
+    """Whether none of the words it changed is held by a document or common, so that nothing is lost by it."""
 
 
 def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str], bool]) -> Correction | None:
     """``text`` with its unknown words replaced by the closest known ones; None if there is nothing to replace.
 
+    A common word of the language is a word, though no document may hold it: as if one did.
     Numbers, error codes and what stands in quotes are never touched, nor words that another language knows.
 
     :param is_known: whether a term is meant to be typed though no document holds it.
@@ -57,8 +63,9 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
         if len(match.group()) > _LONGEST or doubtful == _MOST_DOUBTFUL:
             return match.group()
         word = fold(match.group())
-        held = _held(word, lang, reader)
-        is_doubtful = held <= _RARE and not is_known(analyzer(lang).term(word))
+        term = analyzer(lang).term(word)
+        held = _held(word, lang, reader) or term in common_terms(lang)
+        is_doubtful = held <= _RARE and not is_known(term)
         doubtful += is_doubtful
         meant = _meant(word, held, lang, reader) if is_doubtful else ""
         if not meant:
@@ -89,26 +96,35 @@ def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
         return ""
     least = _FAR_MORE * held or 1
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
-        found = {*reader.close_words(lang, word, edits), *_exchanged(word)}
-        if edits == 1 and not held and len(word) >= _TWO_EDITS_FROM:
-            found |= _begun_otherwise(word)
-        frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
-        known = [close for close in found if frequencies[close] >= least]
-        if known:
-            return max(known, key=lambda close: (frequencies[close], close))
+        if meant := _most_frequent(reader.close_words(lang, word, edits), least, lang, reader):
+            return meant
+        if edits == 1 and not held:
+            shortest = _OTHER_FIRST_FROM if common_terms(lang) else _OTHER_FIRST_UNLISTED
+            begun = _begun_otherwise(word) if len(word) >= shortest else ()
+            others = [other for other in begun if len(other) >= shortest and _is_written(other, lang, reader)]
+            if meant := _most_frequent(others, least, lang, reader):
+                return meant
     return "" if held else _two_words(word, lang, reader)
 
 
-def _exchanged(word: str) -> set[str]:
-    """The word with two neighbouring letters exchanged: one slip of the fingers, though two letters differ."""
-    pairs = range(len(word) - 1)
-    return {word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in pairs} - {word}
+def _most_frequent(words: Iterable[str], least: int, lang: str, reader: IndexReader) -> str:
+    """The word that most documents hold, if that many do."""
+    held = {word: reader.frequency(lang, analyzer(lang).term(word)) for word in words}
+    best = max(held, key=lambda word: (held[word], word), default="")
+    return best if best and held[best] >= least else ""
+
+
+def _is_written(word: str, lang: str, reader: IndexReader) -> bool:
+    """Whether documents have a word as it is, and not only its stem."""
+    held = reader.frequency(lang, analyzer(lang).term(word))
+    return held > 0 and word in reader.close_words(lang, word, 0)
 
 
 def _begun_otherwise(word: str) -> set[str]:
-    """The word with another first letter, with one more, and without its first: as bad as two other edits."""
+    """The word with another first letter, with one more, without its first, and with its first two exchanged."""
     letters = next((letters for letters in _ALPHABETS if word[-1] in letters), "")
-    return {word[1:], *(letter + rest for letter in letters for rest in (word, word[1:]))} - {word}
+    begun = {letter + rest for letter in letters for rest in (word, word[1:])}
+    return {word[1:], word[1] + word[0] + word[2:], *begun} - {word}
 
 
 def _two_words(word: str, lang: str, reader: IndexReader) -> str:

@@ -91,6 +91,41 @@ def test_a_code_that_nothing_holds_is_left_as_it_is(coded: Searcher) -> None:
     assert not result.did_you_mean
 
 
+@pytest.mark.parametrize("typed", ["HM-1009", "hm1009", "НМ1009", "HM 1009", "HM-1009 attempts"])
+def test_of_a_code_that_nothing_holds_only_what_comes_near_is_found(coded: Searcher, typed: str) -> None:
+    result = coded.search(Query(typed, lang="en"))
+    assert result.nearest
+    assert result.total == 0
+    assert result.hits
+
+
+@pytest.mark.parametrize(
+    "typed", ["HM-1009 or HM-1008", "an account that HM-1009 or so has locked", "phone 1009"]
+)
+def test_other_words_and_codes_are_found_as_ever(coded: Searcher, typed: str) -> None:
+    result = coded.search(Query(typed, lang="en"))
+    assert not result.nearest
+    assert result.total
+
+
+@pytest.mark.parametrize("typed", ["hm 1008", "НМ 1008", "HM 1008?"])
+def test_a_space_in_a_code_is_a_hyphen(coded: Searcher, typed: str) -> None:
+    assert ids(coded, typed) == [LOCKED]
+
+
+def test_a_number_that_stands_elsewhere_too_is_no_part_of_a_code(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("systems") / "index")
+    engine.rebuild(
+        [
+            document("en/a/one", "On Windows-10", "Press the key."),
+            document("en/a/two", "On Windows 10", "Press the key."),
+        ]
+    )
+    assert len(ids(Searcher(engine.reader, "en"), "windows 10")) == 2
+
+
 @pytest.mark.parametrize("typed", ["iphone15", "iphone15settings", "iPhone15"])
 def test_words_and_a_number_may_be_typed_as_one(coded: Searcher, typed: str) -> None:
     assert ids(coded, typed)[0] == PHONE

@@ -98,6 +98,24 @@ def test_nothing_else_is_read_so(bilingual: Searcher, typed: str) -> None:
         assert not found(bilingual, typed, lang).did_you_mean
 
 
+def test_a_word_of_a_query_in_another_language_is_not_read_so(bilingual: Searcher) -> None:
+    assert not found(bilingual, "money refund iphone yubka", "en").did_you_mean
+
+
+def test_a_stem_of_another_language_is_not_the_word(tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("stem") / "index")
+    engine.rebuild(
+        [
+            from_article(article("it/a/words", "Le parole giuste", "Parole e posta.")),
+            from_article(article(RESET_RU, "Забыли пароль", "Задайте новый.")),
+        ]
+    )
+    searcher = Searcher(engine.reader, "en")
+    assert found(searcher, "parol", "ru").hits[0].id == RESET_RU
+    assert found(searcher, "parole", "ru").hits[0].id == "it/a/words"
+    assert not found(searcher, "parol", "it").did_you_mean
+
+
 def test_words_that_are_known_stay(bilingual: Searcher) -> None:
     assert found(bilingual, "iphone gfhjkm", "ru").did_you_mean == "iphone пароль"
 

@@ -5,30 +5,39 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
+from rapidfuzz.distance import OSA
 
 from kb.index.engine import IndexReader
-from kb.search.spelling import correct
+from kb.search.spelling import Correction, correct
+from kb.text.analyzer import analyzer
 
 
 class Words:
-    """An index of one word that is asked for misspelt ones, and remembers for which."""
+    """An index of a few words, each in some documents, that remembers for which misspelt ones it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str = "en", **held: int) -> None:
+        self.lang = lang
+        self.held = held or {"password": 9}
         self.asked: list[str] = []
 
     def languages(self) -> tuple[str, ...]:
-        return ("en",)
+        return (self.lang,)
 
     def frequency(self, lang: str, term: str) -> int:
-        return 9 if (lang, term) == ("en", "password") else 0
+        return sum(count for word, count in self.held.items() if analyzer(lang).term(word) == term)
 
     def close_words(self, lang: str, word: str, edits: int) -> tuple[str, ...]:
-        self.asked.append(word)
-        return ("password",) if word.startswith("passwor") else ()
+        assert lang == self.lang
+        self.asked += [word] if edits else []
+        return tuple(held for held in self.held if held[0] == word[0] and OSA.distance(held, word) <= edits)
+
+
+def correction(text: str, words: Words) -> Correction | None:
+    return correct(text, words.lang, cast("IndexReader", words), lambda _: False)
 
 
 def corrected(text: str, words: Words) -> str:
-    found = correct(text, "en", cast("IndexReader", words), lambda _: False)
+    found = correction(text, words)
     return found.text if found else ""
 
 
@@ -36,14 +45,53 @@ def test_a_misspelt_word_is_looked_up() -> None:
     assert corrected("forgotten passworf", Words()) == "forgotten password"
 
 
-@pytest.mark.parametrize("typed", ["oassword", "qassword", "ppassword", "apassword"])
-def test_a_slip_at_the_first_letter_of_a_long_word_is_mended(typed: str) -> None:
-    assert corrected(f"forgotten {typed}", Words()) == "forgotten password"
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("oassword", "password"),
+        ("qassword", "password"),
+        ("ppassword", "password"),
+        ("apassword", "password"),
+        ("assword", "password"),
+        ("apssword", "password"),
+        ("rmail", "email"),
+        ("eamil", "email"),
+    ],
+)
+def test_a_slip_at_the_first_letter_is_mended(typed: str, meant: str) -> None:
+    assert corrected(f"forgotten {typed}", Words(password=9, email=9)) == f"forgotten {meant}"
 
 
-@pytest.mark.parametrize("typed", ["assword", "bass", "oasswore"])
-def test_a_short_word_or_two_slips_are_left(typed: str) -> None:
-    assert corrected(f"forgotten {typed}", Words()) == ""
+@pytest.mark.parametrize("typed", ["xail", "xmail", "oasswore"])
+def test_at_the_first_letter_a_short_word_or_a_second_slip_is_left(typed: str) -> None:
+    assert corrected(f"forgotten {typed}", Words(password=9, mail=9)) == ""
+
+
+def test_with_another_first_letter_only_a_word_is_meant_that_documents_have_as_it_is() -> None:
+    assert corrected("forgotten xasswords", Words(password=9)) == ""
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "held"),
+    [
+        ("en", "i hope it helps", {"home": 9}),
+        ("en", "bear attack", {"beer": 9}),
+        ("it", "farebbe comodo", {"farebe": 9}),
+        ("ru", "оплата картой не проходит", {"приходит": 9}),
+        ("de", "Wann kommt es", {"wenn": 9}),
+    ],
+)
+def test_a_common_word_is_no_misspelt_one_though_no_document_holds_it(
+    lang: str, typed: str, held: dict[str, int]
+) -> None:
+    assert correction(typed, Words(lang, **held)) is None
+
+
+def test_far_more_frequent_words_are_offered_for_a_common_one() -> None:
+    found = correction("massage not sent", Words(message=60, sent=60))
+    assert found is not None
+    assert found.text == "message not sent"
+    assert not found.certain
 
 
 def test_of_many_words_that_nobody_knows_only_the_first_are_looked_up() -> None:
