@@ -13,7 +13,8 @@ from kb.index.evidence import STRETCH
 from kb.index.postings import Floats, Ints
 from kb.index.ragged import Offsets, offsets, owners, ranges
 from kb.index.similarity import SimilarityIndex
-from kb.index.tokens import Codes, Known, TokenTable
+from kb.index.spans import Codes
+from kb.index.tokens import Known, TokenTable
 from kb.text.senses import Senses
 
 _STEP = STRETCH // 2
@@ -109,7 +110,7 @@ def _read(documents: Sequence[tuple[TokenTable, int]]) -> _Read:
         first, last = table.passage_of_doc[document : document + 2].tolist()
         bounds = table.token_of_passage[first : min(last, first + _MOST_PASSAGES) + 1]
         bounds = np.minimum(bounds, bounds[0] + _MOST_TOKENS)
-        terms.append(table.terms[bounds[0] : bounds[-1]])
+        terms.append(table.terms[bounds[0] : bounds[-1]].whole())
         lengths.append(np.diff(bounds))
         fields.append(table.fields[first : first + len(bounds) - 1])
     passages = np.array([len(each) for each in lengths])

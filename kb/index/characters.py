@@ -11,7 +11,7 @@ import numpy as np
 from kb.index.documents import FIELDS, passages
 from kb.index.gram_rows import GramRows, join_rows
 from kb.index.grams import Numbers, chunks, count_grams, count_together, numbered
-from kb.index.postings import load_mapped
+from kb.index.postings import load_mapped, save_array
 from kb.index.ragged import Offsets, offsets, ranges
 from kb.model import Document
 
@@ -49,7 +49,7 @@ class CharacterTable:
     def save(self, folder: Path) -> None:
         self.whole.save(folder, "grams")
         self.names.save(folder, "names")
-        np.save(folder / "first_names.npy", self.first_names)
+        save_array(folder / "first_names.npy", self.first_names)
 
     @classmethod
     def load(cls, folder: Path) -> CharacterTable:

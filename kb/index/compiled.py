@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from kb.index import kernels
-from kb.index.arithmetic import PARTS
+from kb.index.arithmetic import PARTS, NumpyArithmetic
 from kb.index.characters import NAMING, SIZE
 from kb.index.grams import BUCKETS, SUBLINEAR, GramWeights, as_counted, codepoints, spaced
 from kb.index.layer import DocumentLayer, Lookup
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
+from kb.index.ragged import Offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import KINDS, Attributes, Shortlist, Wanted
 from kb.index.statistics import Statistics
 from kb.index.weights import FIELD_WEIGHTS
 
 
-class CompiledArithmetic:
-    """Implements :class:`kb.index.arithmetic.Arithmetic`."""
+class CompiledArithmetic(NumpyArithmetic):
+    """Loops over offsets of 32 bits. Those of an index that has outgrown them are read by numpy."""
 
     name = "numba"
 
@@ -31,6 +32,8 @@ class CompiledArithmetic:
     def shortlist(
         self, rows: LayeredPostings, terms: Ints, factors: Floats, attributes: Attributes, wanted: Wanted
     ) -> Shortlist:
+        if _too_wide(layer.postings.indptr for layer in rows.layers):
+            return super().shortlist(rows, terms, factors, attributes, wanted)
         counts, size = np.zeros(len(KINDS), np.int64), 0
         keys = np.empty(4 * wanted.limit + kernels.WINDOW, np.int64)
         for layer in rows.layers:
@@ -64,10 +67,13 @@ class CompiledArithmetic:
     ) -> Floats:
         table, characters = layer.tokens, layer.characters
         whole, names = characters.whole, characters.names
+        by_document = (table.passage_of_doc, table.token_of_passage, characters.first_names)
+        if _too_wide((*by_document, *whole.offsets, *names.offsets)):
+            return super().compare(layer, documents, question, lookup, statistics)
         parts = np.empty((len(PARTS), len(documents)), np.float32)
         arrays: Sequence[Any] = (
             documents,
-            *(table.passage_of_doc, table.token_of_passage, table.fields, table.low, table.high),
+            *(table.passage_of_doc, table.token_of_passage, table.fields, table.terms.low, table.terms.high),
             *(layer.lengths, np.float32(statistics.mean_length)),
             *(whole.indptr, whole.steps, whole.group_indptr, whole.groups, layer.norms, layer.title_norms),
             characters.first_names,
@@ -80,3 +86,8 @@ class CompiledArithmetic:
         )
         kernels.compare(*arrays)
         return parts
+
+
+def _too_wide(arrays: Iterable[Offsets]) -> bool:
+    """Whether some of these have more than 32 bits."""
+    return any(array.itemsize > 4 for array in arrays)

@@ -90,7 +90,7 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
     passages = ranges(first, last - first)
     ends = table.token_of_passage[passages + 1]
     read = np.cumsum(ends - table.token_of_passage[passages])
-    terms = table.terms_between(table.token_of_passage[first], table.token_of_passage[last])
+    terms = table.terms.between(table.token_of_passage[first], table.token_of_passage[last]).whole()
     rows = row_of_term.take(terms)
     found = np.flatnonzero(rows >= 0)
     within = np.searchsorted(read, found, side="right")

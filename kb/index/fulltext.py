@@ -90,7 +90,7 @@ def build(folder: Path, base: Path, delta: Path | None = None) -> None:
     """Write the index of a layer, of at least one document, into a new folder."""
     table = TokenTable.load(delta or base)
     vocabulary = load_vocabulary(base, delta)
-    numbers = np.flatnonzero(np.bincount(table.terms))
+    numbers = np.flatnonzero(np.bincount(table.terms.whole()))
     terms = sorted((vocabulary.term(number), number) for number in numbers.tolist())
     rank = np.zeros(len(vocabulary), np.int64)
     rank[[number for _, number in terms]] = np.arange(len(terms))
@@ -137,7 +137,7 @@ class _Tokens:
     def __init__(self, table: TokenTable, rank: NDArray[np.int64]) -> None:
         self._documents = table.documents
         self._document = table.doc_of_token()
-        self._term = rank[table.terms]
+        self._term = rank[table.terms.whole()]
         passage = table.passage_of_token()
         self._titles = table.fields[passage] == FIELD_CODES["title"]
         first_passage = table.passage_of_doc[:-1]

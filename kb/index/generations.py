@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from kb.errors import IndexDamaged, IndexLocked, IndexMissing
 
-FORMAT = 12
+FORMAT = 13
 """Raised when files of an older layout could not be read; the index is then rebuilt from the content."""
 
 _MANIFEST = "manifest.json"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, Numbers
-from kb.index.postings import Floats, load_mapped
+from kb.index.postings import Floats, load_mapped, save_array
 from kb.index.ragged import Offsets, gathered, offsets, owners
 
 STEPS = 224
@@ -52,6 +52,11 @@ class GramRows:
     @property
     def texts(self) -> int:
         return len(self.indptr) - 1
+
+    @property
+    def offsets(self) -> tuple[Offsets, Offsets]:
+        """Where texts begin."""
+        return self.indptr, self.group_indptr
 
     @classmethod
     def of(cls, counts: GramCounts, numbers: Numbers, names: GramCounts | None = None) -> GramRows:
@@ -150,7 +155,7 @@ class GramRows:
 
     def save(self, folder: Path, name: str) -> None:
         for part in _PARTS:
-            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+            save_array(folder / f"{name}.{part}.npy", getattr(self, part))
 
     @classmethod
     def load(cls, folder: Path, name: str) -> GramRows:

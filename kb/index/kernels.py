@@ -109,7 +109,7 @@ def _reached(values: Ints, limit: int, low: Any) -> Any:
 @_compiled(
     _WHOLE,
     *(_read(types.int32), _read(types.float32)),
-    *(_read(types.int64), _read(types.int32), _read(types.uint8), _WHOLE),
+    *(_read(types.int32), _read(types.int32), _read(types.uint8), _WHOLE),
     *(_read(types.uint8), _read(types.int32), _WHOLE, _WHOLE, _WHOLE),
     *(_written(types.int64), _written(types.int64), _WHOLE),
 )
@@ -271,15 +271,15 @@ def _products(
     return whole, name
 
 
-_GRAMS = (_read(types.int64), _read(types.uint8), _read(types.int64), _read(types.uint32))
+_GRAMS = (_read(types.int32), _read(types.uint8), _read(types.int32), _read(types.uint32))
 
 
 @_compiled(
     types.void,
     _read(types.int32),
-    *(_read(types.int64), _read(types.int64), _read(types.uint8), _read(types.uint16), _read(types.uint8)),
+    *(_read(types.int32), _read(types.int32), _read(types.uint8), _read(types.uint16), _read(types.uint8)),
     *(_read(types.float32), types.float32, *_GRAMS, _read(types.float32), _read(types.float32)),
-    *(_read(types.int64), *_GRAMS, _read(types.float32)),
+    *(_read(types.int32), *_GRAMS, _read(types.float32)),
     *(_read(types.int16), _read(types.float32)),
     *(_read(types.int32), _read(types.float32), _read(types.float32)),
     *(_read(types.float32), types.Array(types.int32, 2, "C", readonly=True)),

@@ -110,7 +110,7 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     """The matched tokens of some documents, ascending, each with the place of its document among them."""
     passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     first, last = table.token_of_passage[passages], table.token_of_passage[after]
-    terms = table.terms_between(first, last)
+    terms = table.terms.between(first, last).whole()
     which = np.minimum(asked.numbers.searchsorted(terms), len(asked.numbers) - 1)
     matched = np.flatnonzero(asked.numbers[which] == terms)
     ends = np.cumsum(last - first)
@@ -120,15 +120,16 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     every = ranges(passages, after - passages)
     begins = table.token_of_passage[every]
     passage = begins.searchsorted(places, "right") - 1
-    reached = np.concatenate([[0], table.reached(first, last)])  # until each token, that itself left out
-    starts = reached[matched + 1] - reached[begins[passage] - moved]
+    spans = table.spans.read(first, last)
+    reached = np.concatenate([[0], spans.ends()])
+    token_ends = reached[matched + 1] - reached[begins[passage] - moved]
     columns = (
         owner,
         which[matched],
         table.fields[every][passage],
         every[passage] - passages[owner],
-        starts,
-        starts + table.lengths[places],
+        token_ends - spans.lengths[matched],
+        token_ends,
     )
     names, weights = asked.names, asked.weights
     for document, asks, field, own, start, end in zip(*(c.tolist() for c in columns), strict=True):

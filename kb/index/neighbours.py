@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from kb.index.grams import count_grams, tfidf_idf
-from kb.index.postings import Floats, Ints, load_mapped
+from kb.index.packed import Packed
+from kb.index.postings import Floats, Ints, load_mapped, save_array
 from kb.index.ragged import Offsets, offsets, owners
 from kb.index.vocabulary import Vocabulary
 
@@ -33,7 +34,7 @@ class Trigrams:
     """Trigram ``g`` stands in the terms ``terms[indptr[g]:indptr[g+1]]`` of a vocabulary (ascending)."""
 
     indptr: Offsets
-    terms: Ints
+    terms: Packed
     idf: Floats
     """Of each trigram."""
     norms: Floats
@@ -41,14 +42,16 @@ class Trigrams:
 
     def save(self, folder: Path) -> None:
         for part in _PARTS:
-            np.save(folder / f"trigrams.{part}.npy", getattr(self, part))
+            save_array(folder / f"trigrams.{part}.npy", getattr(self, part))
+        self.terms.save(folder, "trigrams")
 
     @classmethod
     def load(cls, folder: Path) -> Trigrams:
-        return cls(*(load_mapped(folder / f"trigrams.{part}.npy") for part in _PARTS))
+        indptr, idf, norms = (load_mapped(folder / f"trigrams.{part}.npy") for part in _PARTS)
+        return cls(indptr, Packed.load(folder, "trigrams"), idf, norms)
 
 
-_PARTS = ("indptr", "terms", "idf", "norms")
+_PARTS = ("indptr", "idf", "norms")
 
 
 def weigh_trigrams(vocabulary: Vocabulary) -> Trigrams:
@@ -59,7 +62,7 @@ def weigh_trigrams(vocabulary: Vocabulary) -> Trigrams:
     terms = owners(np.diff(counted.indptr))
     order = np.argsort(counted.grams, kind="stable")  # by trigram, then term
     squares = np.bincount(terms, np.square(idf.take(counted.grams)), minlength=counted.texts)
-    return Trigrams(offsets(frequency), terms[order], idf, np.sqrt(squares).astype(np.float32))
+    return Trigrams(offsets(frequency), Packed.of(terms[order]), idf, np.sqrt(squares).astype(np.float32))
 
 
 class NeighbourFinder:
@@ -81,7 +84,7 @@ class NeighbourFinder:
         similarities = np.zeros(fitted, np.float32)
         first, last = trigrams.indptr[counted.grams], trigrams.indptr[counted.grams.astype(np.int32) + 1]
         for begin, end, square in zip(first.tolist(), last.tolist(), squares, strict=True):
-            similarities[trigrams.terms[begin:end]] += square
+            similarities[trigrams.terms[begin:end].whole()] += square
         similarities /= np.maximum(trigrams.norms, _LEAST) * max(np.sqrt(squares.sum()), _LEAST)
         if itself >= 0:
             similarities[itself] = 1.0

@@ -34,7 +34,7 @@ class Postings:
 
     def save(self, folder: Path, name: str) -> None:
         for part in _PARTS:
-            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+            save_array(folder / f"{name}.{part}.npy", getattr(self, part))
 
     def span(self, row: int) -> slice:
         """Where a row stands; empty where there is none."""
@@ -101,6 +101,16 @@ class LayeredPostings:
         """How many documents a row holds."""
         spans = (layer.postings.span(row) for layer in self.layers)
         return sum(span.stop - span.start for span in spans)
+
+
+_SMALL = (1 << 31) - (1 << 20)
+"""Numbers below it are kept in 32 bits; the margin is for what is added to one where it is read."""
+
+
+def save_array(path: Path, values: Any) -> None:
+    """Save an array. What may grow beyond 32 bits (offsets) takes 64 only where it has, so readers take either."""
+    small = values.dtype == np.int64 and values.max(initial=0) < _SMALL
+    np.save(path, values.astype(np.int32) if small else values)
 
 
 def load_mapped(path: Path) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from kb.index.engine import Facts
-from kb.index.postings import load_mapped
+from kb.index.postings import load_mapped, save_array
 from kb.index.ragged import Offsets, offsets
 from kb.index.shown import Shown, shown
 from kb.model import Document, Kind
@@ -72,4 +72,4 @@ def write_rows(folder: Path, rows: Iterable[bytes]) -> None:
     with (folder / _FILE).open("wb") as file:
         for row in rows:
             lengths.append(file.write(row))
-    np.save(folder / _OFFSETS, offsets(np.array(lengths, np.int64)))
+    save_array(folder / _OFFSETS, offsets(np.array(lengths, np.int64)))

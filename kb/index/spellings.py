@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kb.index.grams import codepoints
-from kb.index.postings import load_mapped
+from kb.index.postings import load_mapped, save_array
 from kb.index.ragged import Offsets, offsets
 
 Letters = NDArray[np.uint32]
@@ -51,7 +51,7 @@ class _Written:
 
     def save(self, folder: Path) -> None:
         for part in _PARTS:
-            np.save(folder / f"words.{part}.npy", getattr(self, part))
+            save_array(folder / f"words.{part}.npy", getattr(self, part))
 
     def __iter__(self) -> Iterator[str]:
         return map(self._word, range(len(self.shapes)))

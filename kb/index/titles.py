@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.index.postings import Ints, load_mapped
+from kb.index.postings import Ints, load_mapped, save_array
 from kb.index.ragged import offsets, owners, ranges
 from kb.model import Kind
 from kb.text.analyzer import TOKEN, Analyzer
@@ -120,14 +120,14 @@ def write_titles(folder: Path, titles: Sequence[Title], analyzer: Analyzer) -> N
     place = owners(lengths)[owners(amounts[tokens])]
     opening = np.diff(place, prepend=-1) != 0
     (folder / "titles.words.bin").write_bytes(b"".join(words_) or b"\0")
-    np.save(folder / "titles.word_at.npy", offsets([len(word) for word in words_]))
-    np.save(folder / "titles.slots.npy", order.astype(np.int32))
+    save_array(folder / "titles.word_at.npy", offsets([len(word) for word in words_]))
+    save_array(folder / "titles.slots.npy", order.astype(np.int32))
     for name, chosen in (("", slice(None)), ("first_", opening)):
         cells = np.sort(word[chosen] << 32 | place[chosen])
         cells = cells[np.diff(cells, prepend=-1) != 0]
         indptr = cells.searchsorted(np.arange(len(words_) + 1) << 32)
-        np.save(folder / f"titles.{name}indptr.npy", indptr)
-        np.save(folder / f"titles.{name}places.npy", cells.astype(np.int32))  # their lower half
+        save_array(folder / f"titles.{name}indptr.npy", indptr)
+        save_array(folder / f"titles.{name}places.npy", cells.astype(np.int32))  # their lower half
 
 
 class _Split(dict[str, int]):

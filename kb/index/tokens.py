@@ -13,17 +13,16 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.index.documents import FIELD_CODES, passages
-from kb.index.postings import Ints, load_mapped
-from kb.index.ragged import Offsets, gathered, offsets, owners, ranges
+from kb.index.packed import Packed
+from kb.index.postings import Ints, load_mapped, save_array
+from kb.index.ragged import Offsets, offsets, owners, ranges
 from kb.index.raw_tokens import LaterNumbers, NewNumbers, RawTokens
+from kb.index.spans import Codes, Places, Spans
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
 from kb.text.analyzer import Analyzer
-
-Codes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +35,10 @@ class TokenTable:
     """Token offsets, one more than passages."""
     fields: Codes
     """The field of each passage."""
-    low: NDArray[np.uint16]
-    """The lower half of each token's term number."""
-    high: Codes
-    """The 8 bits above it: terms are 16 million at most."""
-    steps: NDArray[np.int8]
-    """How many characters after the token before it, or after the beginning of its passage, each token begins; it may
-    begin before that one. 0 if it is far."""
-    lengths: Codes
-    """How many characters it has."""
-    far: Offsets
-    """The tokens that are far, ascending."""
-    far_steps: Ints
-    """How far."""
+    terms: Packed
+    """The term number of each token."""
+    spans: Spans
+    """Where each token stands in its passage."""
 
     @property
     def documents(self) -> int:
@@ -56,61 +46,37 @@ class TokenTable:
 
     def save(self, folder: Path) -> None:
         for name in _ARRAYS:
-            np.save(folder / f"tokens.{name}.npy", getattr(self, name))
+            save_array(folder / f"tokens.{name}.npy", getattr(self, name))
+        self.terms.save(folder, "tokens")
+        self.spans.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> TokenTable:
-        return cls(*(load_mapped(folder / f"tokens.{name}.npy") for name in _ARRAYS))
-
-    @property
-    def terms(self) -> Ints:
-        """The term number of every token, in new memory."""
-        return _whole(self.low, self.high)
-
-    def terms_between(self, first: Offsets, last: Offsets) -> Ints:
-        """Those from the first to before the last token of each row, one row after another."""
-        return _whole(gathered(self.low, first, last), gathered(self.high, first, last))
+        of_doc, of_passage, fields = (load_mapped(folder / f"tokens.{name}.npy") for name in _ARRAYS)
+        return cls(of_doc, of_passage, fields, Packed.load(folder, "tokens"), Spans.load(folder))
 
     def terms_of(self, document: int) -> Ints:
-        """Those of a document."""
+        """The term number of each token of a document."""
         first, last = self.token_of_passage[self.passage_of_doc[document : document + 2]].tolist()
-        return _whole(self.low[first:last], self.high[first:last])
+        return self.terms[first:last].whole()
 
     def with_terms(self, terms: Ints) -> TokenTable:
         """The same tokens, their terms numbered anew."""
-        return replace(self, low=terms.astype(np.uint16), high=(terms >> 16).astype(np.uint8))
-
-    def reached(self, first: Offsets, last: Offsets) -> Ints:
-        """The sum of the steps until each token of each row: from row to row, and passage to passage, it goes on."""
-        steps = gathered(self.steps, first, last).astype(np.int32)
-        far = self._far(first, last)
-        steps[far.places] = self.far_steps[far.numbers]
-        return np.cumsum(steps, dtype=np.int32)
-
-    def _far(self, first: Offsets, last: Offsets) -> _Far:
-        """The far tokens among those from the first to before the last token of each row."""
-        begins = self.far.searchsorted(first)
-        held = self.far.searchsorted(last) - begins
-        numbers = ranges(begins, held)
-        moved = offsets(last - first)[:-1] - first
-        return _Far(numbers, self.far[numbers] + np.repeat(moved, held))
+        return replace(self, terms=Packed.of(terms))
 
     def take(self, documents: Sequence[int]) -> TokenTable:
         """Some documents, in the order asked for."""
         chosen = np.asarray(documents, np.int64)
         passages_of = np.diff(self.passage_of_doc)[chosen]
         of_passage = ranges(self.passage_of_doc[:-1][chosen], passages_of)
-        tokens_of = np.diff(self.token_of_passage)[of_passage]
-        first = self.token_of_passage[:-1][of_passage]
-        tokens = ranges(first, tokens_of)
-        far = self._far(first, first + tokens_of)
+        first = self.token_of_passage[self.passage_of_doc[chosen]]
+        last = self.token_of_passage[self.passage_of_doc[chosen + 1]]
         return TokenTable(
             offsets(passages_of),
-            offsets(tokens_of),
+            offsets(np.diff(self.token_of_passage)[of_passage]),
             self.fields[of_passage],
-            *(self.low[tokens], self.high[tokens], self.steps[tokens], self.lengths[tokens]),
-            far.places,
-            self.far_steps[far.numbers],
+            self.terms.between(first, last),
+            self.spans.take(first, last),
         )
 
     def doc_of_token(self) -> Ints:
@@ -123,52 +89,7 @@ class TokenTable:
         return owners(np.diff(self.token_of_passage))
 
 
-_ARRAYS = (
-    "passage_of_doc",
-    "token_of_passage",
-    "fields",
-    "low",
-    "high",
-    "steps",
-    "lengths",
-    "far",
-    "far_steps",
-)
-_FARTHEST = 127
-
-
-@dataclass(frozen=True, slots=True)
-class _Far:
-    """Some far tokens: which of all these, and their places among the tokens that were asked for."""
-
-    numbers: Offsets
-    places: Offsets
-
-
-def _whole(low: NDArray[np.uint16], high: Codes) -> Ints:
-    """Term numbers from their parts."""
-    terms = high.astype(np.int32) << 16
-    terms |= low
-    return terms
-
-
-def _table(
-    passage_of_doc: Offsets,
-    token_of_passage: Offsets,
-    fields: Codes,
-    terms: Ints,
-    starts: Ints,
-    lengths: Codes,
-) -> TokenTable:
-    """A table of tokens that begin anywhere."""
-    steps = np.diff(starts, prepend=np.int32(0))
-    first = token_of_passage[:-1][np.diff(token_of_passage) > 0]
-    steps[first] = starts[first]
-    far = np.flatnonzero(np.abs(steps) > _FARTHEST)
-    far_steps = steps[far]
-    steps[far] = 0
-    parts = (terms.astype(np.uint16), (terms >> 16).astype(np.uint8), steps.astype(np.int8), lengths)
-    return TokenTable(passage_of_doc, token_of_passage, fields, *parts, far, far_steps)
+_ARRAYS = ("passage_of_doc", "token_of_passage", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +145,9 @@ def tokenize_later(
     if known.tables:
         table = _joined([*known.tables, table]).take(places(documents, known.documents))
     occurs = np.arange(len(fitted) + len(numbers.later)) < len(fitted)
-    occurs[table.terms] = True
-    renumbered = table.with_terms((np.cumsum(occurs) - 1).astype(np.int32)[table.terms])
+    terms = table.terms.whole()
+    occurs[terms] = True
+    renumbered = table.with_terms((np.cumsum(occurs) - 1).astype(np.int32)[terms])
     later = [term for term, used in zip(numbers.later, occurs[len(fitted) :], strict=True) if used]
     return Tokenized(renumbered, fitted.extended(later), frozenset(raw.words))
 
@@ -253,42 +175,42 @@ def _analysed(documents: Sequence[Document], raw: RawTokens) -> TokenTable:
             tokens.extend(found)
             at.extend(begins)
         per_document.append(len(fields) - before)
-    lengths = _numbers(raw.pieces)[_numbers(tokens)]
-    pieces = ranges(offsets(raw.pieces)[:-1][_numbers(tokens)], lengths)
-    origins = np.repeat(_numbers(at), lengths)
-    before_token = offsets(lengths)
-    return _table(
+    pieces_of = _numbers(raw.pieces)[_numbers(tokens)]
+    pieces = ranges(offsets(raw.pieces)[:-1][_numbers(tokens)], pieces_of)
+    token_of_passage = offsets(pieces_of)[offsets(per_passage)]
+    starts = np.repeat(_numbers(at), pieces_of) + _numbers(raw.starts)[pieces]
+    lengths = np.array(raw.lengths, np.int32)[pieces]
+    gaps = starts.copy()
+    gaps[1:] -= (starts + lengths)[:-1]
+    opening = token_of_passage[:-1][np.diff(token_of_passage) > 0]
+    gaps[opening] = starts[opening]
+    return TokenTable(
         offsets(per_document),
-        before_token[offsets(per_passage)],
+        token_of_passage,
         np.frombuffer(bytes(fields), np.uint8),
-        _numbers(raw.terms)[pieces],
-        origins + _numbers(raw.starts)[pieces],
-        np.array(raw.lengths, np.uint8)[pieces],
+        Packed.of(_numbers(raw.terms)[pieces]),
+        Spans.of(Places(gaps, lengths)),
     )
 
 
 def _joined(tables: Sequence[TokenTable]) -> TokenTable:
     """The documents of several tables, one after another."""
-    firsts = np.cumsum([0, *(len(table.low) for table in tables[:-1])])
-    fields, low, high, steps, lengths, far_steps = (
-        np.concatenate([getattr(table, name) for table in tables])
-        for name in ("fields", "low", "high", "steps", "lengths", "far_steps")
-    )
     return TokenTable(
         offsets(np.concatenate([np.diff(table.passage_of_doc) for table in tables])),
         offsets(np.concatenate([np.diff(table.token_of_passage) for table in tables])),
-        *(fields, low, high, steps, lengths),
-        np.concatenate([table.far + first for table, first in zip(tables, firsts, strict=True)]),
-        far_steps,
+        np.concatenate([table.fields for table in tables]),
+        Packed.joined([table.terms for table in tables]),
+        Spans.joined([table.spans for table in tables]),
     )
 
 
 def _renumbered(table: TokenTable, terms: list[str], words: frozenset[str]) -> Tokenized:
     """The table numbered by a vocabulary of just the terms that occur."""
-    occurs = np.bincount(table.terms, minlength=len(terms)) > 0
+    numbered = table.terms.whole()
+    occurs = np.bincount(numbered, minlength=len(terms)) > 0
     vocabulary = Vocabulary.of(term for term, used in zip(terms, occurs, strict=True) if used)
     numbers = np.array([vocabulary.number(term) for term in terms], dtype=np.int32)
-    renumbered = table.with_terms(numbers[table.terms]) if len(table.low) else table
+    renumbered = table.with_terms(numbers[numbered]) if len(numbered) else table
     return Tokenized(renumbered, vocabulary, words)
 
 

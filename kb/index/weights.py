@@ -58,7 +58,7 @@ class Weights:
 
 def count(table: TokenTable, terms: int) -> Occurrences:
     """Count the tokens of some documents, whose terms are numbered below ``terms``."""
-    cells = table.terms.astype(np.int64) << _TERM
+    cells = table.terms.whole().astype(np.int64) << _TERM
     cells |= table.doc_of_token().astype(np.int64) << _FIELD
     cells |= table.fields.repeat(np.diff(table.token_of_passage))
     cells.sort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -133,7 +134,9 @@ class TestShortlist:
             layers.append(
                 Layer(
                     first,
-                    Postings(offsets(lengths), np.concatenate(own).astype(np.int32), weights),
+                    Postings(
+                        offsets(lengths).astype(np.int32), np.concatenate(own).astype(np.int32), weights
+                    ),
                 )
             )
         kinds = np.sort(chance.choice(np.array([0, 0, 0, 1, EMPTY], np.uint8), documents))
@@ -161,10 +164,39 @@ def _layer(rows: list[dict[int, int]], first: int, last: int) -> Layer:
     return Layer(
         first,
         Postings(
-            offsets([len(row) for row in own]),
+            offsets([len(row) for row in own]).astype(np.int32),
             np.array([d for row in own for d, _ in row], np.int32),
             np.array([w for row in own for _, w in row], np.uint8),
         ),
+    )
+
+
+@pytest.fixture
+def wide(folders: list[Path], tmp_path: Path) -> list[Path]:
+    """The same layers as they are written where offsets have outgrown 32 bits."""
+    copies = [shutil.copytree(folder, tmp_path / folder.name) for folder in folders]
+    for path in tmp_path.rglob("*.npy"):
+        offsets = np.load(path)
+        if path.stem.endswith(("indptr", "first_names", "passage_of_doc", "token_of_passage")):
+            np.save(path, offsets.astype(np.int64))
+    return copies
+
+
+def test_offsets_that_have_outgrown_the_loops_are_read_by_numpy(
+    folders: list[Path], wide: list[Path]
+) -> None:
+    terms, text = ("reset", "password", "unseenword"), "reset password unseenword"
+    plain, fast = open_index(folders, NumpyArithmetic()), open_index(wide, compiled())
+    question, same = plain.ask(terms, text), fast.ask(terms, text)
+    attributes = Attributes(np.zeros(plain.documents, np.uint8), np.zeros(plain.documents, np.int32))
+    one, other = (index.shortlist(question, attributes, Wanted(9)) for index in (plain, fast))
+    assert one.slots.tolist() == other.slots.tolist() != []
+    everything = np.arange(plain.documents, dtype=np.int32)
+    np.testing.assert_allclose(
+        plain.compare(question, everything).fused,
+        fast.compare(same, everything).fused,
+        rtol=1e-4,
+        atol=1e-5,
     )
 
 

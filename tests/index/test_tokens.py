@@ -40,9 +40,9 @@ def of_passage(found: Tokenized, passage: int) -> tuple[list[str], list[int], li
         table.token_of_passage[passage : passage + 1],
         table.token_of_passage[passage + 1 : passage + 2],
     )
-    terms = [found.vocabulary.term(number) for number in table.terms_between(first, last).tolist()]
-    starts = table.reached(first, last)
-    return terms, starts.tolist(), (starts + table.lengths[first[0] : last[0]]).tolist()
+    terms = [found.vocabulary.term(number) for number in table.terms.between(first, last).whole().tolist()]
+    spans = table.spans.read(first, last)
+    return terms, (spans.ends() - spans.lengths).tolist(), spans.ends().tolist()
 
 
 def as_analysed(found: Analyzed) -> tuple[list[str], list[int], list[int]]:
@@ -79,15 +79,17 @@ def test_words_far_from_the_one_before_are_where_they_stand() -> None:
     for found, passages_after in ((first, 2), (again, 2), (again, 4), (later, 2), (later, 4)):
         place = len(found.table.fields) - passages_after + 1
         assert of_passage(found, place) == as_analysed(analyzer("en").analyze(long.sections[0].text))
-    assert later.table.far_steps.tolist() == [204, 70_006] * 2
+    rare = later.table.spans
+    assert rare.rare_gaps.tolist() == [200, 70_000] * 2
 
 
 def _said(table: TokenTable, vocabulary: Vocabulary) -> list[object]:
-    terms = [vocabulary.term(number) for number in table.terms.tolist()]
+    terms = [vocabulary.term(number) for number in table.terms.whole().tolist()]
+    spans = table.spans.read(table.token_of_passage[:1], table.token_of_passage[-1:])
     return [
         terms,
         *(
-            getattr(table, name).tolist()
-            for name in ("passage_of_doc", "token_of_passage", "steps", "lengths")
+            part.tolist()
+            for part in (table.passage_of_doc, table.token_of_passage, spans.gaps, spans.lengths)
         ),
     ]
