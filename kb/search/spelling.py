@@ -133,6 +133,6 @@ def _two_words(word: str, lang: str, reader: IndexReader) -> str:
     for place in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
         halves = word[:place], word[place:]
         rarer = min(reader.frequency(lang, analyzer(lang).term(half)) for half in halves)
-        if rarer > most:
+        if rarer > most and all(_is_written(half, lang, reader) for half in halves):
             best, most = " ".join(halves), rarer
     return best

@@ -87,6 +87,13 @@ def test_a_common_word_is_no_misspelt_one_though_no_document_holds_it(
     assert correction(typed, Words(lang, **held)) is None
 
 
+def test_two_words_typed_as_one_are_two_that_documents_have_as_they_are() -> None:
+    words = Words(reset=9, password=9, sleeping=9)
+    assert corrected("how to resetpassword", words) == "how to reset password"
+    assert corrected("how to resetpasswords", words) == ""
+    assert corrected("how to resetsleep", words) == ""
+
+
 def test_far_more_frequent_words_are_offered_for_a_common_one() -> None:
     found = correction("massage not sent", Words(message=60, sent=60))
     assert found is not None

@@ -1,0 +1,40 @@
+"""Slang, slips, missing accents, half sentences, courtesies and codes: what people type finds what answers it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.knowledge_base import KnowledgeBase
+from kb.model import Query
+
+ASKED = [
+    line.split("\t")
+    for line in Path(__file__).with_name("clumsy.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "among_three"),
+    [("en", 0.80, 0.95), ("it", 0.90, 0.97), ("ru", 0.90, 0.95)],
+)
+def test_people_in_a_hurry_find_what_answers(
+    sample_centre: KnowledgeBase, lang: str, first: float, among_three: float
+) -> None:
+    places = [
+        [hit.id.removeprefix(f"{lang}/") in answers.split("|") for hit in hits]
+        for asked_in, text, answers in ASKED
+        if asked_in == lang
+        for hits in [sample_centre.search(Query(text, lang=lang, limit=3)).hits]
+    ]
+    assert len(places) == 70
+    assert sum(place[:1] == [True] for place in places) >= first * len(places)
+    assert sum(any(place) for place in places) >= among_three * len(places)
+
+
+def test_what_they_ask_for_is_there(sample_centre: KnowledgeBase) -> None:
+    for lang, _, answers in ASKED:
+        for answer in answers.split("|"):
+            assert sample_centre.article(f"{lang}/{answer}")
