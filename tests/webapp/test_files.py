@@ -136,7 +136,9 @@ def test_the_thirty_first_file_in_ten_minutes_has_to_wait_and_everything_typed_s
     response = send(visitor, hidden, (PDF, "a.pdf"))
     assert response.status_code == 429
     assert 0 < int(response.headers["Retry-After"]) <= 600
-    assert Page(response).fields["subject"] == TYPED["subject"]
+    page = Page(response)
+    assert page.fields["subject"] == TYPED["subject"]
+    assert "a.pdf: That is a lot of files in a short time." in page.text
 
 
 def test_more_than_all_files_may_have_is_413(visitor: Visitor) -> None:
@@ -156,4 +158,6 @@ def test_a_full_disk_is_said_kindly(visitor: Visitor, monkeypatch: pytest.Monkey
     monkeypatch.setattr(visitor.desk.attachments, "accept", refuse)
     response = send(visitor, hidden_of(visitor), (PDF, "a.pdf"))
     assert response.status_code == 503
-    assert Page(response).fields["subject"] == TYPED["subject"]
+    page = Page(response)
+    assert page.fields["subject"] == TYPED["subject"]
+    assert "a.pdf: This file could not be kept; the fault is ours. Choose it again" in page.text

@@ -63,12 +63,12 @@ def _take(session: str, file: FileStorage) -> Taken:
 
     desk = current_site().kb.desk
     if seconds := wait(desk.rules.limits.files, "file"):
-        return refused("contact.error.too_many", 429, seconds)
+        return refused("contact.file.wait", 429, seconds)
     try:
         desk.attachments.accept(session, file.filename or "", file.stream.read(LARGEST_FILE + 1))
     except RefusedFile as error:
         return refused(REFUSALS[error.why], 400)
     except StorageError as error:
         note("An attachment could not be stored", error)
-        return refused("contact.error.not_stored", 503)
+        return refused("contact.file.not_stored", 503)
     return Taken()
