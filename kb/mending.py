@@ -81,8 +81,9 @@ class Mender:
             with FileLock(self._lock):
                 if not self._is_sound():  # or another process was first
                     self._rebuild()
-        except (KBError, OSError) as error:
-            _logger.error("The index could not be rebuilt. %s", error)
+        except Exception as error:  # of any kind: the next visitor must not begin it again at once
+            foreseen = isinstance(error, KBError | OSError)
+            _logger.error("The index could not be rebuilt. %s", error, exc_info=not foreseen)
             time.sleep(_PAUSE)
 
     def _is_sound(self) -> bool:

@@ -107,11 +107,12 @@ def test_command_waits_for_the_rebuild_and_status_does_not_begin_it(old: Setting
     kb.close()
 
 
+@pytest.mark.parametrize("failure", [ContentError("articles", 1, "no such folder"), MemoryError()])
 def test_rebuild_that_fails_is_logged_and_ends_nothing(
-    old: Settings, caplog: pytest.LogCaptureFixture
+    failure: Exception, old: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
-        raise ContentError("articles", 1, "no such folder")
+        raise failure
 
     mender = Mender(EmbeddedEngine(old.index_folder), fail, old.index_folder / "mending")
     mender.in_background = True
