@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +24,20 @@ LIMITS: Mapping[str, int] = {
     "category": 40,
 }
 """The most characters that each field of a draft may have, as stored."""
+
+_EMAIL = re.compile(
+    r"""(?!-) [^\s@<>()\[\],;:\\".]+ (?:\.[^\s@<>()\[\],;:\\".]+)*   # no quoted local parts: nobody has one
+        @ (?:(?!-)[\w-]{1,63}(?<!-)\.)+ (?!-)[^\W\d_][\w-]{0,61}[^\W_]""",
+    re.VERBOSE,
+)
+_LONGEST_LOCAL_PART = 64
+
+
+def is_email(text: str) -> bool:
+    """Whether an answer may reach somebody there: one address, with a domain that has a dot."""
+    if len(text) > LIMITS["email"] or not _EMAIL.fullmatch(text) or text.index("@") > _LONGEST_LOCAL_PART:
+        return False
+    return not any(unicodedata.category(character)[0] == "C" for character in text)
 
 
 @dataclass(frozen=True, slots=True)

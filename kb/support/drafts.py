@@ -7,17 +7,11 @@ import unicodedata
 
 from kb.errors import InvalidDraft
 from kb.model import TicketDraft
-from kb.ticket_model import LIMITS
+from kb.ticket_model import LIMITS, is_email
 
 SUBJECT_FROM_BODY = 60
 """Characters of the message that serve as its subject when none was given."""
 
-_EMAIL = re.compile(
-    r"""(?!-) [^\s@<>()\[\],;:\\".]+ (?:\.[^\s@<>()\[\],;:\\".]+)*   # no quoted local parts: nobody has one
-        @ (?:(?!-)[\w-]{1,63}(?<!-)\.)+ (?!-)[^\W\d_][\w-]{0,61}[^\W_]""",
-    re.VERBOSE,
-)
-_LONGEST_LOCAL_PART = 64
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a line read as another one than it is."""
@@ -42,7 +36,7 @@ def validate(draft: TicketDraft) -> TicketDraft:
     wrong: dict[str, str] = {}
     if not clean.email:
         wrong["email"] = "email-missing"
-    elif not _is_email(clean.email):
+    elif not is_email(clean.email):
         wrong["email"] = "email-invalid"
     if not _is_visible(clean.body):
         wrong["body"] = "body-missing"
@@ -65,12 +59,6 @@ def message_body(text: str) -> str:
     if len(body) > LIMITS["body"]:
         raise InvalidDraft({"body": "body-too-long"})
     return body
-
-
-def _is_email(text: str) -> bool:
-    if not _EMAIL.fullmatch(text) or text.index("@") > _LONGEST_LOCAL_PART:
-        return False
-    return not any(unicodedata.category(character)[0] == "C" for character in text)
 
 
 def _is_control(character: str) -> bool:
