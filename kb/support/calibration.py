@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from pathlib import Path
 from typing import Any
 
+from kb.content.files import write_whole
 from kb.errors import CalibrationError
 from kb.support.confidence import EACH, FEATURES, Calibration, Confidence, LogisticModel, Way
 
@@ -52,13 +52,16 @@ def load_calibration(path: Path) -> Calibration:
 
 
 def save_calibration(path: Path, calibration: Calibration) -> None:
-    """Write it in one step."""
+    """Write it in one step.
+
+    :raises CalibrationError: it cannot be written there.
+    """
     shape: dict[str, Any] = {"format": FORMAT, "threshold": calibration.threshold}
     shape |= {way: _shape(confidence) for way, confidence in calibration.ways.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    try:
+        write_whole(path, (json.dumps(shape, indent=2) + "\n").encode())
+    except OSError as error:
+        raise CalibrationError(f"{path} cannot be written ({error}). Name another place: --out.") from error
 
 
 def _shape(confidence: Confidence) -> dict[str, Any]:

@@ -79,6 +79,12 @@ def test_a_calibration_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert set(SHIPPED_CALIBRATION.ways[Way.WORDS].any_answers.coefficients) == set(WORDS)
 
 
+def test_a_calibration_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CalibrationError, match=r"cannot be written.*--out"):
+        save_calibration(tmp_path / "file" / "confidence.json", SHIPPED_CALIBRATION)
+
+
 def broken(**changes: object) -> str:
     return json.dumps(json.loads(SHIPPED.read_text(encoding="utf-8")) | changes)
 
