@@ -9,7 +9,8 @@ import numpy as np
 
 from kb.errors import EvaluationError
 from kb.evaluation.evaluation import AskedQuestion, Evaluation
-from kb.evaluation.intervals import Interval, Values, interval, significance
+from kb.evaluation.intervals import Values, interval, significance
+from kb.support.wilson import Interval
 
 _SAME = 1e-6
 """Saved measures are rounded: differences below this are none, though rounding gives them all one sign."""

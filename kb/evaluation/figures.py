@@ -9,9 +9,10 @@ import numpy as np
 
 from kb.evaluation.abstention import Offer, roc_auc
 from kb.evaluation.evaluation import Evaluation
-from kb.evaluation.intervals import RESAMPLES, Interval, Statistic, Values, interval, mean
+from kb.evaluation.intervals import RESAMPLES, Statistic, Values, interval, mean
 from kb.evaluation.measures import MEASURES
 from kb.evaluation.typos import TypoFigures
+from kb.support.wilson import Interval
 
 LATENCIES = {"latency p50": 0.5, "latency p95": 0.95}
 SUGGESTIONS = ("coverage", "precision", "of shown", "success@3", "false alarms", "ROC AUC")

@@ -6,10 +6,11 @@ Collections are strata: each is resampled by itself, and the mean over collectio
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kb.support.wilson import Interval
 
 Values = NDArray[np.float64]
 Statistic = Callable[[Values], Values]
@@ -21,14 +22,6 @@ _LEVEL = 0.95
 _SEED = 20240229
 _MOST_AT_ONCE = 4_000_000
 """Numbers drawn at once: a bound on memory for large collections."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where the true value lies, with 95 % confidence."""
-
-    low: float
-    high: float
 
 
 def mean(samples: Values) -> Values:

@@ -14,7 +14,7 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Where the share lies, in [0, 1]."""
+    """Where the true value lies, with 95 % confidence."""
 
     low: float
     high: float
