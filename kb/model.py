@@ -102,6 +102,12 @@ class Article:
     def url(self) -> str:
         return f"/articles/{self.id}"
 
+    @property
+    def old_urls(self) -> tuple[str, ...]:
+        """What ``redirect_from`` means: ``/any/path``, or ``topic/slug`` of where it once stood in its language."""
+        paths = (old if old.startswith("/") else f"articles/{self.lang}/{old}" for old in self.redirect_from)
+        return tuple("/" + path.strip("/").lower() for path in paths)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -162,16 +162,11 @@ def _apply(db: sqlite3.Connection, change: Change) -> None:
 
 def _redirects(changed: Iterable[Document]) -> list[tuple[str, str, str]]:
     return [
-        (_old_path(path, document.lang), document.id, document.url)
+        (url.strip("/"), document.id, document.url)
         for document in changed
         if isinstance(document.page, Article)
-        for path in document.page.redirect_from
+        for url in document.page.old_urls
     ]
-
-
-def _old_path(path: str, lang: str) -> str:
-    """``/any/path`` is a path of the site; ``topic/old-slug`` is an article that once stood in this language."""
-    return (path if path.startswith("/") else f"articles/{lang}/{path}").strip("/").lower()
 
 
 def _row(document: Document, slot: int) -> tuple[object, ...]:

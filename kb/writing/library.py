@@ -48,8 +48,8 @@ class Library:
         """The article that each old address leads to now; the first that claims it has it."""
         found: dict[str, Manuscript] = {}
         for one in self.manuscripts:
-            for old in one.article.redirect_from:
-                found.setdefault(old_address(old, one.article.lang), one)
+            for url in one.article.old_urls:
+                found.setdefault(url, one)
         return found
 
     @cached_property
@@ -83,11 +83,6 @@ class Library:
         for folder in self.folders:
             for suffix in sorted(SUFFIXES):
                 yield from sorted(folder.rglob(f"*.{suffix}"))
-
-
-def old_address(written: str, lang: str) -> str:
-    """The address that a ``redirect_from`` means: ``/any/path``, or an article of the same language."""
-    return "/" + (written if written.startswith("/") else f"articles/{lang}/{written}").strip("/").lower()
 
 
 def load_library(

@@ -65,6 +65,7 @@ def test_a_wrong_value_is_told_again_when_the_article_was_rendered_before(write:
         ({"title": "a very long title " * 6}, 2, "is cut off in lists"),
         ({"title": "CHANGE YOUR PASSWORD"}, 2, "shouts"),
         ({"redirect_from": "[account/password]"}, 5, "the address of this very article"),
+        ({"redirect_from": "['https://old.example/help/x']"}, 5, "is not a path of this site"),
         ({"review_by": "2026-11-01", "owner": "anna"}, 5, "by anna on 2026-11-01, 24 days ago"),
         ({"questions": None}, 2, "no article links here and it lists no `questions:`"),
     ],

@@ -9,7 +9,7 @@ from datetime import date
 
 from kb.content.front_matter import known_keys
 from kb.writing.findings import Finding, Mend, Severity
-from kb.writing.library import Library, old_address
+from kb.writing.library import Library
 from kb.writing.manuscripts import Manuscript
 
 _OUR_KEYS = frozenset(("translation_of", "original_hash"))
@@ -81,10 +81,11 @@ def _summary(one: Manuscript) -> Iterator[Finding]:
 
 
 def _redirects(one: Manuscript, library: Library) -> Iterator[Finding]:
-    for old in one.article.redirect_from:
-        address = old_address(old, one.article.lang)
+    for old, address in zip(one.article.redirect_from, one.article.old_urls, strict=True):
         owner = library.redirects.get(address, one)
-        if address == one.article.url:
+        if re.search(r"[\s?#]|://", old):
+            message = f"`redirect_from:` {old} is not a path of this site, such as /help/new-phone: mend it"
+        elif address == one.article.url:
             message = f"`redirect_from:` {old} is the address of this very article: remove it"
         elif address in library.by_url:
             there = library.by_url[address].path
