@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -337,24 +337,21 @@ class Query:
     """The one language to look in, whatever language the words are of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A matched stretch ``[start, end)`` of a snippet, in characters."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """Plain text taken from a document with the matched stretches; spans are sorted and do not overlap."""
 
     text: str
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SectionLink:
+class SectionLink(NamedTuple):
     """The section a hit should open at; an empty anchor is the top of the page."""
 
     title: str
@@ -400,8 +397,7 @@ class Scores:
     """The cosine of the question and the closest passage, in [-1, 1]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A document found, ranked and explained."""
 
     id: str

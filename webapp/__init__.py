@@ -14,6 +14,7 @@ from webapp import (
     community,
     conditional,
     contact,
+    encoding,
     errors,
     feedback,
     feeds,
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, kb: KnowledgeBase | None = None
     app.jinja_env.filters["unbroken"] = unbroken
     look.init_app(app, brand)
     conditional.init_app(app)
+    encoding.init_app(app)
     assets.init_app(app, brand)
     addresses.init_app(app)
     languages.init_app(app)

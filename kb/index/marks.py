@@ -54,8 +54,8 @@ class Marks:
             own.sort(key=slots.__getitem__)
             if own:
                 documents = np.array([slots[place] - first for place in own], np.int64)
-                for document, token in _matched(table, documents, asked):
-                    found[own[document]].append(token)
+                for place, tokens in zip(own, _matched(table, documents, asked), strict=True):
+                    found[place] = tokens
             first += table.documents
         return found
 
@@ -106,8 +106,8 @@ def _longest_form(term: str) -> int:
     return len(term) + min(_MOST_LETTERS_MORE, len(term) // 2)
 
 
-def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[tuple[int, Token]]:
-    """The matched tokens of some documents, ascending, each with the place of its document among them."""
+def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[list[Token]]:
+    """The matched tokens of each of some documents, which ascend."""
     passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     first, last = table.token_of_passage[passages], table.token_of_passage[after]
     terms = table.terms.between(first, last).whole()
@@ -123,14 +123,17 @@ def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[t
     spans = table.spans.read(first, last)
     reached = np.concatenate([[0], spans.ends()])
     token_ends = reached[matched + 1] - reached[begins[passage] - moved]
+    stands_for = which[matched].tolist()
     columns = (
-        owner,
-        which[matched],
-        table.fields[every][passage],
-        every[passage] - passages[owner],
-        token_ends - spans.lengths[matched],
-        token_ends,
+        map(asked.names.__getitem__, stands_for),
+        map(asked.weights.__getitem__, stands_for),
+        map(_FIELD_NAMES.__getitem__, table.fields[every][passage].tolist()),
+        (every[passage] - passages[owner]).tolist(),
+        (token_ends - spans.lengths[matched]).tolist(),
+        token_ends.tolist(),
     )
-    names, weights = asked.names, asked.weights
-    for document, asks, field, own, start, end in zip(*(c.tolist() for c in columns), strict=True):
-        yield document, Token(names[asks], weights[asks], _FIELD_NAMES[field], own, start, end)
+    tokens = list(map(Token._make, zip(*columns, strict=True)))
+    begin = 0
+    for end in matched.searchsorted(ends).tolist():
+        yield tokens[begin:end]
+        begin = end

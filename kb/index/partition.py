@@ -113,6 +113,7 @@ class Partition:
             if close and meaning:
                 held |= close.near(meaning.least_lead)
             matched = self._matching(retrieval, held, matching)
+            scores *= matched
             shortlist, found = choose(scores, matched, self.attributes, wanted)
             compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
             if close:

@@ -6,28 +6,25 @@ ten places of a file as large as all texts.
 
 from __future__ import annotations
 
-import json
 import os
 import weakref
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from msgspec.json import Decoder, encode
 
 from kb.index.engine import Facts
 from kb.index.postings import load_mapped, save_array
 from kb.index.ragged import Offsets, offsets
 from kb.index.shown import Shown, shown
-from kb.model import Document, Kind
+from kb.model import Document
 
 _FILE, _OFFSETS = "rows.json", "rows.offsets.npy"
 _HEAD = 256
 """Bytes that hold the facts of most rows: an id is shorter than that."""
-_KINDS = {kind.value: kind for kind in Kind}
-_first_of = json.JSONDecoder().raw_decode
-"""The first value of a text, and where it ends."""
+_facts_of = Decoder(Facts).decode
+_shown_of = Decoder(Shown).decode
 
 
 class DocumentRows:
@@ -45,25 +42,18 @@ class DocumentRows:
 
     def facts(self, document: int) -> Facts:
         """What is known of a document before anything is asked."""
-        head = os.pread(self._file, _HEAD, int(self._offsets[document]))
-        if b"\n" not in head:
-            head = self.read(document)
-        return Facts._make(_first_of(head.decode(errors="ignore"))[0])
+        head, whole, _ = os.pread(self._file, _HEAD, int(self._offsets[document])).partition(b"\n")
+        return _facts_of(head if whole else self.read(document).partition(b"\n")[0])
 
     def shown(self, document: int) -> Shown:
         """What a hit shows of a document."""
-        told: list[Any] = json.loads(self.read(document).decode().partition("\n")[2])
-        told[1], told[7] = _KINDS[told[1]], told[7] and date.fromisoformat(told[7])
-        return Shown._make(told)
+        return _shown_of(self.read(document).partition(b"\n")[2])
 
 
 def row_of(document: Document) -> bytes:
     """The row of a document."""
-    facts = [document.id, document.boost, document.votes, document.accepted]
-    lines = [
-        json.dumps(told, ensure_ascii=False, default=date.isoformat) for told in (facts, shown(document))
-    ]
-    return "\n".join([*lines, ""]).encode()
+    facts = Facts(document.id, document.boost, document.votes, document.accepted)
+    return b"%b\n%b\n" % (encode(facts), encode(shown(document)))
 
 
 def write_rows(folder: Path, rows: Iterable[bytes]) -> None:

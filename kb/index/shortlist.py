@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,23 @@ Slots = NDArray[np.bool_]
 """Some slots: one truth for each of all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attributes:
     """What each slot holds: the code of its kind, the number of its topic."""
 
     kinds: NDArray[np.uint8]
     topics: Ints
+
+    @cached_property
+    def _codes(self) -> frozenset[int]:
+        """The kinds that there are: mostly one, and whole arrays need not be compared."""
+        return frozenset(np.flatnonzero(np.bincount(self.kinds)).tolist())
+
+    def of_kind(self, slots: Slots, code: int) -> Slots:
+        """Which of some slots hold a document of a kind; of any, which hold one."""
+        if code == ANY_KIND:
+            return slots & (self.kinds != EMPTY) if EMPTY in self._codes else slots
+        return slots if self._codes <= {code} else slots & (self.kinds == code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +71,18 @@ class Shortlist:
 
 
 def choose(scores: Floats, found: Slots, attributes: Attributes, wanted: Wanted) -> tuple[Shortlist, Slots]:
-    """The best of the slots that were found, and which of them are wanted. Sets the scores of all others to 0."""
-    kinds = attributes.kinds
-    if wanted.topic != ANY_TOPIC:
-        found = found & (attributes.topics == wanted.topic)
-    counts = tuple(int(np.count_nonzero(found & (kinds == code))) for code in range(len(KINDS)))
-    found = found & (kinds != EMPTY if wanted.kind == ANY_KIND else kinds == wanted.kind)
-    scores *= found  # in place: new memory as large as the index would cost more than the sums
+    """The best of the slots that were found, and which of them are wanted.
+
+    :param scores: 0 where nothing was found, and afterwards where nothing is wanted.
+    """
+    chosen = found if wanted.topic == ANY_TOPIC else found & (attributes.topics == wanted.topic)
+    counts = tuple(int(np.count_nonzero(attributes.of_kind(chosen, code))) for code in range(len(KINDS)))
+    chosen = attributes.of_kind(chosen, wanted.kind)
+    if chosen is not found:
+        scores *= chosen  # in place: new memory as large as the index would cost more than the sums
     least = _least(scores, wanted.limit)
-    slots = best(scores, np.flatnonzero(scores >= least if least > 0 else found), wanted.limit)
-    return Shortlist(slots, scores[slots], counts), found
+    slots = best(scores, np.flatnonzero(scores >= least if least > 0 else chosen), wanted.limit)
+    return Shortlist(slots, scores[slots], counts), chosen
 
 
 def _least(scores: Floats, limit: int) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from kb.index.engine import Token
 from kb.index.shown import Shown
@@ -32,8 +31,7 @@ _UNENDED = re.compile(
 _NOWHERE = SectionLink("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A snippet and where in the document it stands."""
 
     snippet: Snippet
@@ -49,60 +47,57 @@ def excerpt(document: Shown, tokens: Sequence[Token], section: int = -1) -> Exce
         passage = document.body_of(section)
         own = [token for token in tokens if token.passage == passage]
         best = _best(own)
-        first = best.tokens[0].start if best else 0
-        return _cut(document, section, own, first)
+        return _cut(document, section, own, best[0].start if best else 0)
     best = _best([token for token in tokens if token.field in _RUNNING])
-    if best and document.summary and best.value < _TELLING * sum(_weights(tokens).values()):
-        best = None  # found by its title or its questions: the summary answers, a stray word in the text does not
-    if best is None:
+    if best and document.summary and _value(best) < _TELLING * sum(_weights(tokens).values()):
+        best = ()  # found by its title or its questions: the summary answers, a stray word in the text does not
+    if not best:
         return _opening(document, tokens)
-    passage = best.tokens[0].passage
+    passage = best[0].passage
     own = [token for token in tokens if token.passage == passage]
-    return _cut(document, document.section_of(passage), own, best.tokens[0].start)
+    return _cut(document, document.section_of(passage), own, best[0].start)
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Matches of one passage that fit in a snippet, and what they say."""
+def _best(running: Sequence[Token]) -> Sequence[Token]:
+    """The most telling of the stretches: the matches within a snippet's width from a match on.
 
-    tokens: Sequence[Token]
-    value: float
-
-
-def _best(running: Sequence[Token]) -> _Window | None:
-    """The most telling of the windows: the matches within a snippet's width from a match on.
-
-    One that another holds is passed over. Different words count in full, repeats hardly; a section is preferred to
-    the summary that points to it.
+    One that another holds is passed over.
     """
-    best: _Window | None = None
-    every = math.inf
+    if not running or _reaches(running[0], running[-1]):
+        return running
+    best: Sequence[Token] = ()
+    most, every = 0.0, sum(_weights(running).values())
     end = 0
     for i, first in enumerate(running):
-        if best and best.value >= every + 0.02 * (len(running) - i):
+        if most >= every + 0.02 * (len(running) - i):
             break  # nothing can say more
         before, end = end, max(end, i)
-        last = first.start + WIDTH - 30
-        while end < len(running) and running[end].passage == first.passage and running[end].end <= last:
+        while end < len(running) and _reaches(first, running[end]):
             end += 1
         if end > before or end == i:
-            window = running[i : max(end, i + 1)]
-            value = sum(_weights(window).values()) + 0.02 * len(window)
-            if first.field != "body":
-                value *= 0.9
-            if value > (best.value if best else 0.0):
-                best = _Window(window, value)
-            if len(window) == len(running):
-                break
-            if not i:
-                every = sum(_weights(running).values())
+            stretch = running[i : max(end, i + 1)]
+            if (value := _value(stretch)) > most:
+                best, most = stretch, value
     return best
+
+
+def _reaches(first: Token, other: Token) -> bool:
+    """Whether a snippet that begins a little before a match still shows another one after it."""
+    return other.passage == first.passage and other.end <= first.start + WIDTH - 30
+
+
+def _value(stretch: Sequence[Token]) -> float:
+    """How telling a stretch is: different words count in full, repeats hardly; a section is preferred to the summary
+    that points to it.
+    """
+    value = sum(_weights(stretch).values()) + 0.02 * len(stretch)
+    return value if stretch[0].field == "body" else 0.9 * value
 
 
 def _weights(tokens: Sequence[Token]) -> dict[str, float]:
     """How much each different term says."""
     weights: dict[str, float] = {}
-    for term, weight, *_ in tokens:
+    for term, weight, _, _, _, _ in tokens:
         if weight > weights.get(term, 0.0):
             weights[term] = weight
     return weights
@@ -146,13 +141,13 @@ def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
 
 def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[tuple[int, int]]) -> Snippet:
     """The text without line ends, and its spans moved as their letters are."""
-    ends = [found.span() for found in _UNENDED.finditer(text)]
+    ends = [found.span() for found in _UNENDED.finditer(text)] if "\n" in text else []
     line = (_UNENDED.sub(BREAK, text) if ends else text).replace("\n", " ")
     begins = [0, *(end for _, end in ends)]
     moves = [*accumulate((len(BREAK) - (end - begin) for begin, end in ends), initial=len(lead))]
     moved = []
     for begin, end in spans:
-        by = moves[bisect_right(begins, begin) - 1]
+        by = moves[bisect_right(begins, begin) - 1] if ends else moves[0]
         moved.append(Span(begin + by, end + by))
     return Snippet(f"{lead}{line}{trail}", tuple(moved))
 

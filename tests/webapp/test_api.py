@@ -77,3 +77,9 @@ def test_message_is_never_taken_from_the_address(client: FlaskClient) -> None:
 def test_missing_index_is_503_as_json(unindexed: Flask) -> None:
     response = unindexed.test_client().get("/api/search?q=x")
     assert (response.status_code, response.json) == (503, {"error": "preparing", "status": 503})
+
+
+def test_letters_are_sent_as_they_are(client: FlaskClient) -> None:
+    answer = client.get("/api/search?q=вход&lang=ru")
+    assert "вход" in answer.get_data(as_text=True)
+    assert answer.mimetype == "application/json"

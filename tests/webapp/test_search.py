@@ -245,7 +245,7 @@ class Outdated(KnowledgeBase):
     def search(self, query: Query) -> SearchResult:
         result = super().search(replace(query, kind=Kind.THREAD))
         newer = self.recent("en", Kind.ARTICLE, 1)[0]
-        return replace(result, hits=tuple(replace(hit, newer_article=newer) for hit in result.hits))
+        return replace(result, hits=tuple(hit._replace(newer_article=newer) for hit in result.hits))
 
 
 def test_thread_that_an_article_has_overtaken_says_so(centre: Centre) -> None:
