@@ -70,7 +70,7 @@ def _row(option: click.Option) -> str:
 
 def _value(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
-        return " or ".join(option.type.choices)
+        return option.metavar or " or ".join(option.type.choices)
     if isinstance(option.type, click.IntRange):
         return f"{option.type.min}–{option.type.max}"
     return option.metavar or ("FILE" if isinstance(option.type, click.Path) else "TEXT")

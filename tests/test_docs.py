@@ -17,6 +17,7 @@ from kb import errors
 from kb.content.paths import anchor
 from kb.index.similarity import SCORER_WEIGHTS
 from kb.settings import Settings
+from kb.writing.findings import RULES
 from tests.cli_reference import FILE as CLI_REFERENCE
 from tests.cli_reference import commands, options, reference
 
@@ -88,6 +89,15 @@ def test_the_architecture_lists_every_error() -> None:
     found = {name for name, kind in vars(errors).items() if isinstance(kind, type)} - {"Mapping"}
     table = _read(DOCS / "architecture.md").partition("\n## Errors\n")[2]
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == found
+
+
+def test_the_rules_of_articles_are_all_told() -> None:
+    text = _read(ROOT / "docs" / "articles.md")
+    assert re.findall(r"^\| `([a-z-]+)` \| .* \| (?:error|warning|notice)", text, re.MULTILINE) == [
+        rule for rule in RULES if rule not in {"findability", "rival"}
+    ]
+    assert "the rule `findability`" in text
+    assert "`rival` names" in text
 
 
 def test_relevance_tells_the_weights_of_the_scorers() -> None:

@@ -15,7 +15,7 @@ from kb.writing.baseline import write_baseline as write
 from kb.writing.checking import CheckReport, ordered
 from kb.writing.checks.findability import check as lost
 from kb.writing.findability import SHOWN, Findability
-from kb.writing.findings import Finding, Severity
+from kb.writing.findings import RULES, Finding, Severity
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 
@@ -31,7 +31,11 @@ _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOT
     help="For people, for programs, or as annotations of a GitHub workflow.",
 )
 @click.option(
-    "--only", multiple=True, metavar="RULE", help="Only this rule, such as broken-link; repeatable."
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    type=click.Choice(RULES),
+    help="Only this rule, such as broken-link; repeatable.",
 )
 @click.option("--quiet", is_flag=True, help="Leave notices out.")
 @click.option(

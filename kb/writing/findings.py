@@ -6,6 +6,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+RULES = (
+    "left-out",
+    "front-matter",
+    "broken-link",
+    "broken-anchor",
+    "moved-link",
+    "redirect",
+    "image",
+    "image-alt",
+    "image-size",
+    "unused-image",
+    "heading",
+    "title",
+    "summary",
+    "template",
+    "review",
+    "translation",
+    "orphan",
+    "duplicate",
+    "findability",
+    "rival",
+)
+"""What is looked at, each in a word: docs/articles.md says what for."""
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error is seen by readers, a warning will be, a notice is advice."""

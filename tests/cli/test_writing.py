@@ -30,6 +30,7 @@ def test_check_ends_with_1_for_an_error_and_for_a_warning_only_if_strict(run: Ru
     assert run("check").exit_code == 0
     assert run("check", "--strict").exit_code == 1
     assert run("check", "--strict", "--only", "title").exit_code == 0
+    assert "is not one of" in run("check", "--only", "titel").stderr
 
 
 def test_check_prints_json(run: Run, password: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kb.settings import Settings
 from kb.writing.desk import WritersDesk
-from kb.writing.findings import Finding
+from kb.writing.findings import RULES, Finding
 
 TODAY = date(2026, 11, 25)
 
@@ -49,7 +49,9 @@ def check(desk: WritersDesk) -> Check:
     """The findings of one rule, or of all."""
 
     def found(rule: str = "") -> list[Finding]:
-        return [one for one in desk.check().findings if not rule or one.rule == rule]
+        findings = desk.check().findings
+        assert {one.rule for one in findings} <= set(RULES)
+        return [one for one in findings if not rule or one.rule == rule]
 
     return found
 
