@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import click
 
 from kb.cli.options import folders_option
+from kb.cli.program import become
 
 
 @click.command()
@@ -26,6 +25,4 @@ def preview(folders: tuple[Path, ...], host: str, port: int) -> None:
       kb preview
       kb preview --articles ~/our-help --port 8010
     """
-    # The site stands above the command line and is not imported by it: it is a program of its own.
-    arguments = ["-m", "webapp.preview", *map(str, folders), "--host", host, "--port", str(port)]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own program, no shell
+    become("webapp.preview", *map(str, folders), "--host", host, "--port", str(port))

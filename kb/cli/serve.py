@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
+from kb.cli.program import become
 from kb.settings import Settings
 
 
@@ -21,6 +19,4 @@ def serve(host: str | None, port: int | None) -> None:
       kb serve --host 0.0.0.0 --port 8080
     """
     settings = Settings.from_env()
-    # The site stands above the command line and is not imported by it: it is a program of its own.
-    arguments = ["-m", "webapp", "--host", host or settings.host, "--port", str(port or settings.port)]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own program, no shell
+    become("webapp", "--host", host or settings.host, "--port", str(port or settings.port))
