@@ -94,12 +94,15 @@ def count_characters(documents: Sequence[Document], numbers: Numbers) -> Charact
     whole: list[GramRows] = []
     for chunk in chunks(texts()):
         titles = [own[0] for own in names[len(names) - len(chunk) :]]
-        counts = count_together([*chunk, *titles], SIZE)
-        size = len(chunk)
-        whole.append(GramRows.of(counts.between(0, size), numbers, counts.between(size, 2 * size)))
+        whole.append(GramRows.of(count_together(chunk, SIZE, titles), numbers))
     return CharacterTable(
         join_rows(whole),
-        GramRows.of(count_grams((name for own in names for name in own[1:]), SIZE), numbers),
+        join_rows(
+            [
+                GramRows.of(count_together(chunk, SIZE), numbers)
+                for chunk in chunks(name for own in names for name in own[1:])
+            ]
+        ),
         offsets([len(own) - 1 for own in names]),
     )
 

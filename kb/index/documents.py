@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.model import Article, Document, ForumThread, Kind, Section
 
@@ -30,8 +31,7 @@ FIELDS: tuple[Field, ...] = (
 FIELD_CODES: dict[str, int] = {field.name: code for code, field in enumerate(FIELDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A stretch of a document's text in one field; ``section`` is its place in the document's sections, or -1."""
 
     field: str

@@ -26,7 +26,8 @@ _LEAPS = 256 - STEPS
 _LONGEST_LEAP = 255
 _WIDTHS = np.concatenate([np.arange(STEPS), np.arange(1, _LEAPS + 1) * STEPS]).astype(np.uint16)
 """How far each byte leads."""
-_AT_ONCE = 1 << 16  # bytes, so that a block's arrays stay in the processor's cache
+_AT_ONCE = 1 << 16
+"""Bytes, so that a block's arrays stay in the processor's cache, and texts, since 16 bits number them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +60,24 @@ class GramRows:
         return self.indptr, self.group_indptr
 
     @classmethod
-    def of(cls, counts: GramCounts, numbers: Numbers, names: GramCounts | None = None) -> GramRows:
-        """The rows of texts, and of their names, which they hold. ``numbers`` are those of the buckets.
-
-        Texts with names are fewer than 65,536.
-        """
-        amounts = counts.amounts.astype(np.uint16) << np.uint16(8)
-        if names:
-            amounts[_cells(counts).searchsorted(_cells(names))] += names.amounts
-        return _rows(owners(np.diff(counts.indptr)), amounts, numbers.take(counts.grams), counts.texts)
+    def of(cls, counts: GramCounts, numbers: Numbers) -> GramRows:
+        """The rows of fewer than 65,536 texts. ``numbers`` are those of the buckets."""
+        heads = owners(np.diff(counts.indptr)).astype(np.uint32)
+        heads <<= np.uint32(8)
+        heads |= counts.amounts
+        heads <<= np.uint32(8)
+        heads |= counts.in_name
+        return _rows(heads, numbers.take(counts.grams), counts.texts)
 
     def renumbered(self, numbers: Numbers) -> GramRows:
         """The same n-grams by other numbers: ``numbers[n]`` instead of ``n``."""
         parts = []
         for block in self._blocks():
             found = np.flatnonzero(block.steps < STEPS)
+            heads = owners(np.diff(block.group_indptr)).astype(np.uint32) << np.uint32(16)
+            heads |= block.groups >> np.uint32(16)
             group = owners(block._sizes())[found]
-            owner = owners(np.diff(block.group_indptr))[group]
-            amounts = (block.groups >> np.uint32(16)).astype(np.uint16)[group]
-            parts.append(_rows(owner, amounts, numbers.take(block._numbers()[found]), block.texts))
+            parts.append(_rows(heads[group], numbers.take(block._numbers()[found]), block.texts))
         return join_rows(parts)
 
     def frequency(self) -> Offsets:
@@ -141,7 +141,7 @@ class GramRows:
 
     def _blocks(self) -> Iterator[GramRows]:
         """The texts, some at a time."""
-        at_once = max(1, _AT_ONCE * self.texts // max(1, len(self.steps)))
+        at_once = min(max(1, _AT_ONCE * self.texts // max(1, len(self.steps))), _AT_ONCE)
         for first in range(0, self.texts, at_once):
             of_bytes, of_groups = (
                 indptr[first : first + at_once + 1] for indptr in (self.indptr, self.group_indptr)
@@ -175,34 +175,38 @@ def join_rows(parts: Sequence[GramRows]) -> GramRows:
     )
 
 
-def _cells(counts: GramCounts) -> NDArray[np.uint32]:
-    """The text and the n-gram of each count as one number, ascending."""
-    return owners(np.diff(counts.indptr)).astype(np.uint32) << np.uint32(16) | counts.grams
+def _rows(heads: NDArray[np.uint32], numbers: Numbers, texts: int) -> GramRows:
+    """The rows of n-grams in any order.
 
-
-def _rows(owner: Any, amounts: NDArray[np.uint16], numbers: Numbers, texts: int) -> GramRows:
-    """The rows of n-grams in any order: the text of each, how often it stands there (8 bits) and in its name (8)."""
-    keys = owner.astype(np.uint64) << np.uint64(32)
-    keys |= amounts.astype(np.uint64) << np.uint64(16)
+    :param heads: of each its text (16 bits), how often it stands there (8 bits) and in its name (8).
+    """
+    keys = heads.astype(np.uint64)
+    keys <<= np.uint64(16)
     keys |= numbers
     keys.sort()
-    heads = keys >> np.uint64(16)
+    numbers = keys.astype(np.uint16)  # their lower half
+    keys >>= np.uint64(16)
+    heads = keys.astype(np.uint32)
     first = np.flatnonzero(np.concatenate([np.ones(len(heads[:1]), bool), heads[1:] != heads[:-1]]))
+    ways = numbers.copy()
+    ways[1:] -= numbers[:-1]
+    ways[first] = numbers[first]
+    far = np.flatnonzero(ways >= STEPS)  # few: the others take the byte of their step
+    leaps = ways[far] // np.uint16(STEPS)
+    ways[far] -= leaps * np.uint16(STEPS)
+    more = (leaps + np.uint16(_LEAPS - 1)) // np.uint16(_LEAPS)
+    before = offsets(more)
+    steps = np.full(len(ways) + before[-1], _LONGEST_LEAP, np.uint8)
+    is_step = np.ones(len(steps), bool)
+    is_step[np.repeat(far, more) + np.arange(before[-1])] = False
+    steps[is_step] = ways.astype(np.uint8)
+    steps[far + before[1:] - 1] = STEPS + (leaps - np.uint16(1)) % np.uint16(_LEAPS)
     heads = heads[first]
-    reached = keys.astype(np.uint16).astype(np.int32)  # their lower half
-    ways = np.diff(reached, prepend=np.int32(0))
-    ways[first] = reached[first]
-    leaps = ways // STEPS
-    ends = offsets(1 + (leaps + _LEAPS - 1) // _LEAPS)
-    steps = np.full(ends[-1], _LONGEST_LEAP, np.uint8)
-    steps[ends[1:] - 1] = ways - leaps * STEPS
-    far = np.flatnonzero(leaps)
-    steps[ends[1:][far] - 2] = STEPS + (leaps[far] - 1) % _LEAPS
-    sizes = np.diff(ends[first], append=ends[-1])
-    borders = np.arange(texts + 1, dtype=np.uint64) << np.uint64(16)
+    begins = np.append(first + before[far.searchsorted(first)], len(steps))
+    borders = heads.searchsorted(np.arange(texts + 1, dtype=np.uint64) << np.uint64(16))
     return GramRows(
-        ends[keys.searchsorted(borders << np.uint64(16))],
+        begins[borders],
         steps,
-        heads.searchsorted(borders),
-        heads.astype(np.uint16).astype(np.uint32) << np.uint32(16) | (sizes - 1).astype(np.uint32),
+        borders,
+        heads << np.uint32(16) | (np.diff(begins) - 1).astype(np.uint32),
     )

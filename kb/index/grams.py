@@ -22,7 +22,8 @@ from kb.text.analyzer import simplified
 BUCKETS = 1 << 16
 """Of the hash: n-grams that share one are taken for the same. Few enough to be counted in a plain array."""
 _MOST_COUNTED = 255
-_AT_ONCE = 1 << 16  # characters, so that a chunk's arrays stay in the processor's cache
+_AT_ONCE = 1 << 17  # characters, so that a chunk's arrays stay in the processor's cache
+_LEAST = 16  # that a text counts for, so that a chunk has not too many
 _LONGEST = 100_000
 """Characters of a text that are counted: a bound on work for one enormous page."""
 _BORDER = 0xFFFF  # between two texts: no character
@@ -32,22 +33,17 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: Knuth, TAOCP 3
 
 @dataclass(frozen=True, slots=True)
 class GramCounts:
-    """Text ``t`` holds n-grams ``grams[indptr[t]:indptr[t+1]]`` (ascending), each ``amounts`` times, at most 255."""
+    """Text ``t`` holds n-grams ``grams[indptr[t]:indptr[t+1]]`` (ascending), each ``amounts`` times, at most 255, of
+    these ``in_name`` in its name."""
 
     indptr: Offsets
     grams: NDArray[np.uint16]
     amounts: NDArray[np.uint8]
+    in_name: NDArray[np.uint8]
 
     @property
     def texts(self) -> int:
         return len(self.indptr) - 1
-
-    def between(self, first: int, last: int) -> GramCounts:
-        """Those from the first to before the last of some texts."""
-        begin, end = self.indptr[first], self.indptr[last]
-        return GramCounts(
-            self.indptr[first : last + 1] - begin, self.grams[begin:end], self.amounts[begin:end]
-        )
 
     def frequency(self) -> Offsets:
         """In how many texts each n-gram occurs, by bucket."""
@@ -77,6 +73,7 @@ def count_grams(texts: Iterable[str], size: int) -> GramCounts:
         offsets(np.concatenate([np.diff(part.indptr) for part in parts])),
         np.concatenate([part.grams for part in parts]),
         np.concatenate([part.amounts for part in parts]),
+        np.concatenate([part.in_name for part in parts]),
     )
 
 
@@ -86,7 +83,7 @@ def chunks(texts: Iterable[str]) -> Iterator[list[str]]:
     room = _AT_ONCE
     for text in texts:
         chunk.append(text)
-        room -= len(text) + 1
+        room -= max(len(text), _LEAST)
         if room < 0:
             yield chunk
             chunk, room = [], _AT_ONCE
@@ -120,25 +117,36 @@ def tfidf_idf(frequency: Any, texts: int) -> Floats:
     return np.asarray(np.log((1 + texts) / (1 + frequency)) + 1, np.float32)
 
 
-def count_together(texts: Sequence[str], size: int) -> GramCounts:
-    """The n-grams of a chunk of texts, fewer than 65,536."""
-    codes = _characters(texts)
+def count_together(texts: Sequence[str], size: int, names: Sequence[str] = ()) -> GramCounts:
+    """The n-grams of a chunk of texts, and of their names, which they hold; fewer than 32,767 texts."""
+    codes = _characters([*texts, *names])
     borders = np.flatnonzero(codes == _BORDER)
     count = max(len(codes) - size + 1, 0)
     lengths = np.diff(borders, prepend=-1, append=len(codes) - 1)
-    cells = np.repeat(np.arange(len(texts), dtype=np.uint32) << np.uint32(16), lengths)[:count]
-    cells |= _hashes(codes, size)
+    own = np.arange(len(texts), dtype=np.uint32) << np.uint32(17)
+    cells = np.repeat(np.concatenate([own, own[: len(names)] | np.uint32(1)]), lengths)[:count]
+    buckets = _hashes(codes, size)
+    buckets <<= np.uint32(1)
+    cells |= buckets
     across = (borders[:, None] - np.arange(size)).clip(min=0).ravel()
     cells[across[across < count]] = _OF_NO_TEXT
-    cells.sort()
+    cells.sort()  # by text, n-gram, and whether it stands in the name
     cells = cells[: cells.searchsorted(_OF_NO_TEXT)]
     first = _first_of_each(cells)
-    amounts = np.diff(first, append=len(cells))
+    amounts = np.minimum(np.diff(first, append=len(cells)), _MOST_COUNTED).astype(np.uint8)
     cells = cells[first]
+    in_name = np.zeros(len(cells), np.uint8)
+    if names:
+        is_named = (cells & np.uint32(1)).astype(bool)
+        named = np.flatnonzero(is_named)  # each after the same of the text
+        in_name[named - 1] = amounts[named]
+        of_text = np.flatnonzero(~is_named)
+        cells, amounts, in_name = cells[of_text], amounts[of_text], in_name[of_text]
     return GramCounts(
-        cells.searchsorted(np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(16)),
-        cells.astype(np.uint16),  # their lower half
-        np.minimum(amounts, _MOST_COUNTED).astype(np.uint8),
+        cells.searchsorted(np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(17)),
+        (cells >> np.uint32(1)).astype(np.uint16),
+        amounts,
+        in_name,
     )
 
 
@@ -150,10 +158,11 @@ def _first_of_each(values: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.intp]
 def _hashes(codes: NDArray[np.uint16], size: int) -> NDArray[np.uint32]:
     """The bucket of the n-gram that begins at each character."""
     count = max(len(codes) - size + 1, 0)
-    keys = codes[:count].astype(np.uint64)
+    wide = codes.astype(np.uint64)
+    keys = wide[:count].copy()
     for place in range(1, size):
         keys <<= np.uint64(16)
-        keys |= codes[place : place + count]
+        keys |= wide[place : place + count]
     keys *= _MULTIPLIER
     keys >>= np.uint64(48)
     return keys.astype(np.uint32)
@@ -168,10 +177,10 @@ def _characters(texts: Sequence[str]) -> NDArray[np.uint16]:
     else:
         codes = as_counted().take(codepoints(text), mode="clip")
     codes[np.cumsum([len(each) + 1 for each in folded[:-1]], dtype=np.int64) - 1] = _BORDER
-    space = codes == 0
-    once: NDArray[np.uint16] = codes[
-        np.concatenate([np.ones(len(space[:1]), bool), ~(space[1:] & space[:-1])])
-    ]
+    is_kept = codes != 0
+    is_kept[1:] |= is_kept[:-1]  # of several spaces, the first
+    is_kept[:1] = True
+    once: NDArray[np.uint16] = codes[is_kept]
     return once
 
 

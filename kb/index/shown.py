@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from kb.index.documents import passages
@@ -61,6 +62,6 @@ def shown(document: Document) -> Shown:
         document.votes,
         document.accepted,
         len(document.page.answers) if isinstance(document.page, ForumThread) else 0,
-        sum(passage.section < 0 for passage in passages(document)),
+        sum(1 for _ in takewhile(lambda passage: passage.section < 0, passages(document))),
         section_rows(document.sections),
     )

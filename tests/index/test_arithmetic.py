@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.gram_rows import GramRows, join_rows
-from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, numbered, weigh_query
+from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, count_together, numbered, weigh_query
 from kb.index.postings import Floats, Layer, LayeredPostings, Postings
 from kb.index.ragged import offsets
 from kb.index.scratch import PerThread
@@ -229,7 +229,8 @@ TEXTS = st.text(max_size=12) | st.text("ab 'cé\n\uffff🎉", max_size=12) | st.
 
 def _own(counts: GramCounts, text: int) -> GramCounts:
     span = slice(counts.indptr[text], counts.indptr[text + 1])
-    return GramCounts(np.array([0, span.stop - span.start]), counts.grams[span], counts.amounts[span])
+    indptr = np.array([0, span.stop - span.start])
+    return GramCounts(indptr, counts.grams[span], counts.amounts[span], counts.in_name[span])
 
 
 @given(st.lists(TEXTS, max_size=8), st.sampled_from([3, 4]))
@@ -260,9 +261,9 @@ def test_a_text_without_ngrams_has_nothing_in_common_with_a_query() -> None:
 @settings(max_examples=150, deadline=None)
 def test_rows_say_of_texts_and_names_what_their_counts_do(pairs: list[tuple[str, str]]) -> None:
     """By any numbers: those of most tests have long leaps between them."""
-    texts = count_grams([f"{name} {name} {text}" for name, text in pairs], 4)
-    names = count_grams([name for name, _ in pairs], 4)
-    rows = GramRows.of(texts, np.sort(NUMBERS), names).renumbered(NUMBERS)
+    whole, own = [f"{name} {name} {text}" for name, text in pairs], [name for name, _ in pairs]
+    texts, names = count_together(whole, 4, own), count_grams(own, 4)
+    rows = GramRows.of(texts, np.sort(NUMBERS)).renumbered(NUMBERS)
     query, idf = np.random.default_rng(3).random((2, BUCKETS), np.float32)
     order = np.arange(len(pairs))[::-1]
     joined = join_rows([rows.take(order[:2]), rows.take(order[2:])])
@@ -275,6 +276,14 @@ def test_rows_say_of_texts_and_names_what_their_counts_do(pairs: list[tuple[str,
         np.testing.assert_allclose(getattr(rows.norms(idf), part), norms, rtol=1e-4)
         np.testing.assert_allclose(getattr(joined.dots(order, query), part), dots, rtol=1e-4)
     assert rows.frequency().tolist() == np.bincount(NUMBERS[texts.grams], minlength=BUCKETS).tolist()
+
+
+def test_texts_of_nothing_are_counted_however_many_follow_each_other() -> None:
+    texts = ["", *[" "] * 100_000, "password"]
+    counts = count_grams(texts, 4)
+    alone = count_grams(["password"], 4)
+    assert counts.indptr.tolist() == [0] * len(texts) + [len(alone.grams)]
+    assert counts.grams.tolist() == alone.grams.tolist()
 
 
 def test_ngrams_that_many_texts_hold_take_a_byte() -> None:
