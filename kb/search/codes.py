@@ -20,7 +20,7 @@ _MOST_TERMS = 10 * _FEW_WORDS
 """Of so few words, the parts of codes too; a pasted log may have thousands between two spaces."""
 _DASH = re.compile("[‐‑‒–—−]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,12})[._]?(\d{1,8})")
-_KIND = re.compile(r"([^\W\d_]{1,12})-\d{1,8}$")
+_KIND = re.compile(r"([^\W\d_]{1,12})-\d{1,8}(?:-\d{1,8}){0,2}$")
 _APART = re.compile(r"(?<![^\W_])([^\W\d_]{1,12}) (\d{2,8})(?![^\W_])")
 _GLUED = re.compile(r"([^\W\d_]{1,12})(\d{1,8})([^\W\d_]{2,12})?")
 _LATIN = str.maketrans("авекмнорстухіјѕАВЕКМНОРСТУХІЈЅ", "abekmhopctyxijsABEKMHOPCTYXIJS")

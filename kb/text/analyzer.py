@@ -13,7 +13,7 @@ import Stemmer
 
 from kb.text.languages import Language, language
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same text could give other terms: an index made by another version is rebuilt."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
@@ -159,6 +159,7 @@ class Analyzer:
 
     def term(self, word: str) -> str:
         """The term of one folded word; empty for a stop word."""
+        word = self.language.same.get(word, word)
         if word in self.language.stop_words:
             return ""
         return self._stemmer.stemWord(word) if self._stemmer and not _NOT_A_WORD.search(word) else word
@@ -225,8 +226,9 @@ def fingerprint(code: str) -> str:
     spec = language(code)
     stop_words = ",".join(sorted(spec.stop_words))
     pairs = ",".join(sorted(spec.pairs.together | spec.pairs.between)) if spec.pairs else ""
+    same = ",".join(sorted(map("=".join, spec.same.items())))
     said = (
-        f"{VERSION}|{spec.code}|{spec.stemmer}|{Stemmer.version()}|{stop_words}|{pairs}"
+        f"{VERSION}|{spec.code}|{spec.stemmer}|{Stemmer.version()}|{stop_words}|{pairs}|{same}"
         f"|{unicodedata.unidata_version}"
     )
     return hashlib.sha256(said.encode()).hexdigest()[:16]

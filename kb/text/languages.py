@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Long stop lists hurt questions ("how can I get it"): words are weighed by the data (IDF) instead. Only
 # articles, pronouns and auxiliaries that say nothing about any topic are left out.
@@ -47,6 +47,8 @@ class Language:
     """Matches a shortened article or pronoun glued to the next word: l'account, dell'account."""
     pairs: Pairs | None = None
     """Pairs of words that are as often written as one."""
+    same: Mapping[str, str] = field(default_factory=dict)
+    """Words that count as another: "doesn't" as "can't"."""
 
 
 # Verbs whose noun is written as one word, in help pages as often as the two: to log in, the login page.
@@ -55,6 +57,8 @@ _VERBS = (
     "pick plug pop power print roll set shut sign stand start sync take time top turn type wake warm work wrap zoom"
 )
 _PARTICLES = "in on up out off down over through"
+# Each alone would count as a rare word; what won't work and what doesn't is the same trouble.
+_NEGATIONS = "aint arent couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont wouldnt"
 _BETWEEN = "me it us him her them you back"
 
 
@@ -116,4 +120,5 @@ def language(code: str) -> Language:
         stop_words=frozenset(_STOP_WORDS.get(base, "").split()),
         elision=_ELISIONS.get(base),
         pairs=_english_pairs() if base == "en" else None,
+        same=dict.fromkeys(_NEGATIONS.split(), "cant") if base == "en" else {},
     )

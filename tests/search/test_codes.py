@@ -99,6 +99,17 @@ def test_of_a_code_that_nothing_holds_only_what_comes_near_is_found(coded: Searc
     assert result.hits
 
 
+def test_a_code_of_several_numbers_may_be_missing_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("advisories") / "index")
+    engine.rebuild(
+        [document("en/a/one", "ASEC-25-001", "It is mended."), document("en/a/two", "CVE", "Read on.")]
+    )
+    searcher = Searcher(engine.reader, "en")
+    assert searcher.search(Query("ASEC-25-999")).nearest
+    assert not searcher.search(Query("ASEC-25-001")).nearest
+    assert not searcher.search(Query("CVE-2021-22569")).nearest
+
+
 @pytest.mark.parametrize(
     "typed", ["HM-1009 or HM-1008", "an account that HM-1009 or so has locked", "phone 1009"]
 )

@@ -21,7 +21,7 @@ def terms(text: str, lang: str = "en") -> list[str]:
         (("sign up", "signup", "sign-up", "signing them up"), "signup"),
         (("set up", "setup", "set-up", "setting up", "set it up"), "setup"),
         (("back up", "backup", "backing it up"), "backup"),
-        (("can't", "cant", "cannot", "can not", "CAN’T"), "cant"),
+        (("can't", "cant", "cannot", "can not", "CAN’T", "won't", "doesnt", "isn’t"), "cant"),
     ],
 )
 def test_every_way_to_write_it_gives_the_same_term(ways: tuple[str, ...], shared: str) -> None:
