@@ -57,6 +57,8 @@ class Partition:
         base, delta = layers(folder)
         self.tables = [TokenTable.load(layer) for layer in (base, delta) if layer]
         self.slots = sum(table.documents for table in self.tables)
+        self.fitted = self.tables[0].documents
+        """How many of its slots are those of the base."""
         self.similarity = SimilarityIndex(
             [layer for layer in (base, delta) if layer], self.tables, arithmetic
         )
@@ -73,11 +75,6 @@ class Partition:
     def ordinals(self) -> range:
         """The ordinals of its slots."""
         return range(self.first, self.first + self.slots)
-
-    @property
-    def fitted(self) -> int:
-        """How many of its slots are those of the base."""
-        return self.tables[0].documents
 
     @property
     def known(self) -> Known:

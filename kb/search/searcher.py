@@ -196,7 +196,8 @@ class Searcher:
 
     def _rank_parsed(self, reader: IndexReader, query: Query, parsed: ParsedQuery) -> Ranking:
         coded = with_codes(parsed.words, reader)
-        parsed = replace(parsed, words=coded.words)
+        if coded.words != parsed.words:
+            parsed = replace(parsed, words=coded.words)
         hint = query.lang or self._default_lang
         langs = [parsed.lang] if parsed.lang else in_order(reader, parsed.words, hint, self._synonyms)
         if query.only_lang:
