@@ -12,11 +12,13 @@ from kb.index.characters import SIZE
 from kb.index.evidence import weigh_tokens
 from kb.index.grams import GramWeights
 from kb.index.layer import DocumentLayer, Lookup
+from kb.index.occurrences import Occurrences, occurrences
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
-from kb.index.ragged import ranges
+from kb.index.ragged import Offsets, ranges
 from kb.index.shortlist import Attributes, Shortlist, Wanted, choose
 from kb.index.statistics import Statistics
+from kb.index.tokens import TokenTable
 from kb.index.weights import length_norms
 
 PARTS = ("words", "grams", "names", "named", "followed", "together", "evidence")
@@ -48,6 +50,9 @@ class Arithmetic(Protocol):
 
         :param lookup: holds the rows of the question's terms, and the weights of its n-grams.
         """
+
+    def occurrences(self, table: TokenTable, documents: Offsets, terms: Ints) -> Occurrences:
+        """Where some terms stand in some documents (:func:`kb.index.occurrences.occurrences`)."""
 
 
 class NumpyArithmetic:
@@ -90,6 +95,9 @@ class NumpyArithmetic:
             "evidence": tokens.evidence,
         }
         return np.array([parts[name] for name in PARTS])
+
+    def occurrences(self, table: TokenTable, documents: Offsets, terms: Ints) -> Occurrences:
+        return occurrences(table, documents, terms)
 
 
 def _with_other_names(titles: Floats, layer: DocumentLayer, documents: Ints, lookup: Lookup) -> Floats:

@@ -12,12 +12,14 @@ from kb.index.arithmetic import PARTS, NumpyArithmetic
 from kb.index.characters import NAMING, SIZE
 from kb.index.grams import BUCKETS, SUBLINEAR, GramWeights, as_counted, codepoints, spaced
 from kb.index.layer import DocumentLayer, Lookup
+from kb.index.occurrences import Occurrences
 from kb.index.postings import Floats, Ints, LayeredPostings
 from kb.index.question import Question
 from kb.index.ragged import Offsets
 from kb.index.scratch import PerThread
 from kb.index.shortlist import KINDS, Attributes, Shortlist, Wanted
 from kb.index.statistics import Statistics
+from kb.index.tokens import TokenTable
 from kb.index.weights import FIELD_WEIGHTS
 
 
@@ -86,6 +88,21 @@ class CompiledArithmetic(NumpyArithmetic):
         )
         kernels.compare(*arrays)
         return parts
+
+    def occurrences(self, table: TokenTable, documents: Offsets, terms: Ints) -> Occurrences:
+        spans, first = table.spans, table.passage_of_doc
+        if _too_wide((first, table.token_of_passage, spans.rare)):
+            return super().occurrences(table, documents, terms)
+        most = int(
+            (table.token_of_passage[first[documents + 1]] - table.token_of_passage[first[documents]]).sum()
+        )
+        until, found = np.empty(len(documents), np.int64), np.empty((5, most), np.int32)
+        kernels.occurrences(
+            *(documents, first, table.token_of_passage, table.fields, table.terms.low, table.terms.high),
+            *(spans.codes, spans.gaps, spans.lengths, spans.rare, spans.rare_gaps, spans.rare_lengths),
+            *(terms, until, found),
+        )
+        return Occurrences(until, *found[:, : until[-1]])
 
 
 def _too_wide(arrays: Iterable[Offsets]) -> bool:

@@ -17,6 +17,8 @@ from numba import njit, types
 from kb.index.evidence import STRETCH
 from kb.index.gram_rows import STEPS
 from kb.index.postings import Floats, Ints
+from kb.index.ragged import Offsets
+from kb.index.spans import RARE
 from kb.index.weights import K1, B
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
@@ -410,3 +412,58 @@ def compare(
         parts[4, candidate] = followed
         parts[5, candidate] = together / mass
         parts[6, candidate] = covered
+
+
+@_compiled(
+    types.void,
+    _read(types.int64),
+    *(_read(types.int32), _read(types.int32), _read(types.uint8), _read(types.uint16), _read(types.uint8)),
+    *(_read(types.uint8), _read(types.int32), _read(types.int32)),
+    *(_read(types.int32), _read(types.int32), _read(types.uint8)),
+    *(_read(types.int32), _written(types.int64), types.Array(types.int32, 2, "C")),
+)
+def occurrences(
+    documents: Offsets,
+    passage_of_doc: Any,
+    token_of_passage: Any,
+    fields: Any,
+    low: Any,
+    high: Any,
+    codes: Any,
+    gaps: Ints,
+    lengths: Ints,
+    rare: Any,
+    rare_gaps: Ints,
+    rare_lengths: Any,
+    terms: Ints,
+    until: Offsets,
+    found: Any,
+) -> None:
+    """Where some terms, ascending, stand in documents: :mod:`kb.index.occurrences` has it word by word.
+
+    :param until: written: how many were found up to the end of each document.
+    :param found: written: five columns for as many tokens as the documents have.
+    """
+    count = 0
+    for each in range(len(documents)):
+        begin, stop = passage_of_doc[documents[each]], passage_of_doc[documents[each] + 1]
+        next_rare = np.searchsorted(rare, token_of_passage[begin])
+        for passage in range(begin, stop):
+            reached = np.int32(0)
+            for token in range(token_of_passage[passage], token_of_passage[passage + 1]):
+                code = codes[token]
+                gap, length = gaps[code], lengths[code]
+                if code == RARE:
+                    gap, length = rare_gaps[next_rare], np.int32(rare_lengths[next_rare])
+                    next_rare += 1
+                reached += gap + length
+                term = np.int32(low[token]) | np.int32(high[token]) << np.int32(16)
+                which = np.searchsorted(terms, term)
+                if which < len(terms) and terms[which] == term:
+                    found[0, count] = which
+                    found[1, count] = fields[passage]
+                    found[2, count] = passage - begin
+                    found[3, count] = reached - length
+                    found[4, count] = reached
+                    count += 1
+        until[each] = count

@@ -11,8 +11,8 @@ import numpy as np
 
 from kb.index.documents import FIELDS
 from kb.index.engine import Token
+from kb.index.occurrences import Occurrences
 from kb.index.postings import Ints
-from kb.index.ragged import Offsets, ranges
 from kb.index.similarity import SimilarityIndex
 from kb.index.tokens import TokenTable
 
@@ -54,7 +54,8 @@ class Marks:
             own.sort(key=slots.__getitem__)
             if own:
                 documents = np.array([slots[place] - first for place in own], np.int64)
-                for place, tokens in zip(own, _matched(table, documents, asked), strict=True):
+                occurrences = self._similarity.arithmetic.occurrences(table, documents, asked.numbers)
+                for place, tokens in zip(own, _tokens(occurrences, asked), strict=True):
                     found[place] = tokens
             first += table.documents
         return found
@@ -106,34 +107,19 @@ def _longest_form(term: str) -> int:
     return len(term) + min(_MOST_LETTERS_MORE, len(term) // 2)
 
 
-def _matched(table: TokenTable, documents: Offsets, asked: _Asked) -> Iterator[list[Token]]:
-    """The matched tokens of each of some documents, which ascend."""
-    passages, after = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
-    first, last = table.token_of_passage[passages], table.token_of_passage[after]
-    terms = table.terms.between(first, last).whole()
-    which = np.minimum(asked.numbers.searchsorted(terms), len(asked.numbers) - 1)
-    matched = np.flatnonzero(asked.numbers[which] == terms)
-    ends = np.cumsum(last - first)
-    owner = ends.searchsorted(matched, "right")
-    moved = (last - ends)[owner]
-    places = matched + moved
-    every = ranges(passages, after - passages)
-    begins = table.token_of_passage[every]
-    passage = begins.searchsorted(places, "right") - 1
-    spans = table.spans.read(first, last)
-    reached = np.concatenate([[0], spans.ends()])
-    token_ends = reached[matched + 1] - reached[begins[passage] - moved]
-    stands_for = which[matched].tolist()
+def _tokens(found: Occurrences, asked: _Asked) -> Iterator[list[Token]]:
+    """What was found in each document."""
+    which = found.which.tolist()
     columns = (
-        map(asked.names.__getitem__, stands_for),
-        map(asked.weights.__getitem__, stands_for),
-        map(_FIELD_NAMES.__getitem__, table.fields[every][passage].tolist()),
-        (every[passage] - passages[owner]).tolist(),
-        (token_ends - spans.lengths[matched]).tolist(),
-        token_ends.tolist(),
+        map(asked.names.__getitem__, which),
+        map(asked.weights.__getitem__, which),
+        map(_FIELD_NAMES.__getitem__, found.fields.tolist()),
+        found.passages.tolist(),
+        found.starts.tolist(),
+        found.ends.tolist(),
     )
     tokens = list(map(Token._make, zip(*columns, strict=True)))
     begin = 0
-    for end in matched.searchsorted(ends).tolist():
+    for end in found.until.tolist():
         yield tokens[begin:end]
         begin = end

@@ -75,7 +75,8 @@ class SimilarityIndex:
         self._lookup = PerThread(lambda: Lookup.of(len(self.vocabulary)))
 
     @cached_property
-    def _arithmetic(self) -> Arithmetic:
+    def arithmetic(self) -> Arithmetic:
+        """The sums."""
         return self._given or open_arithmetic()  # not before a query: a build needs none
 
     @property
@@ -85,14 +86,14 @@ class SimilarityIndex:
 
     def ask(self, terms: Sequence[str], text: str) -> Question:
         """The question that a query's analysed terms, and its text, ask of these documents."""
-        grams = self._arithmetic.weigh_query(text, self.statistics)
+        grams = self.arithmetic.weigh_query(text, self.statistics)
         return ask(terms, grams, self.vocabulary, self.statistics, self.neighbours)
 
     def shortlist(self, question: Question, attributes: Attributes, wanted: Wanted) -> Shortlist:
         """The documents that the telling words find first."""
         rows = self._telling(question)
         terms, factors = question.terms[rows], self._factors(question)[rows]
-        return self._arithmetic.shortlist(self.words, terms, factors, attributes, wanted)
+        return self.arithmetic.shortlist(self.words, terms, factors, attributes, wanted)
 
     def found(self, question: Question) -> Floats:
         """A first score of every document, 0 where it holds none of the words: BM25F over the telling words."""
@@ -130,7 +131,7 @@ class SimilarityIndex:
 
     def _compare(self, layer: DocumentLayer, documents: Ints, question: Question, lookup: Lookup) -> Floats:
         """The parts of some documents of a layer."""
-        return self._arithmetic.compare(layer, documents, question, lookup, self.statistics)
+        return self.arithmetic.compare(layer, documents, question, lookup, self.statistics)
 
     @contextmanager
     def _asked(self, question: Question) -> Iterator[Lookup]:

@@ -14,7 +14,8 @@ from kb.index.ragged import Offsets, gathered, offsets, ranges
 
 Codes = NDArray[np.uint8]
 
-_RARE = 255
+RARE = 255
+"""The code of a token whose pair is rare."""
 _BEFORE, _AFTER = 128, 128
 """Gaps from -128 to 127 may be common."""
 _PAIRS = 1 << 16  # of such a gap and a length
@@ -55,11 +56,11 @@ class Spans:
         gaps, lengths = places.gaps, places.lengths
         near = (gaps >= -_BEFORE) & (gaps < _AFTER)
         pairs = np.where(near, (gaps + _BEFORE) << 8 | lengths, _PAIRS)
-        common = np.argsort(-np.bincount(pairs, minlength=_PAIRS)[:_PAIRS], kind="stable")[:_RARE]
-        code_of = np.full(_PAIRS + 1, _RARE, np.uint8)
-        code_of[common] = np.arange(_RARE, dtype=np.uint8)
+        common = np.argsort(-np.bincount(pairs, minlength=_PAIRS)[:_PAIRS], kind="stable")[:RARE]
+        code_of = np.full(_PAIRS + 1, RARE, np.uint8)
+        code_of[common] = np.arange(RARE, dtype=np.uint8)
         codes = code_of.take(pairs)
-        rare = np.flatnonzero(codes == _RARE)
+        rare = np.flatnonzero(codes == RARE)
         decoded = np.append(common, _BEFORE << 8).astype(np.int32)
         return cls(
             *(codes, (decoded >> 8) - np.int32(_BEFORE), decoded & np.int32(255)),

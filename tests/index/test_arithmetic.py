@@ -23,6 +23,7 @@ from kb.index.scratch import PerThread
 from kb.index.shortlist import ANY_KIND, ANY_TOPIC, EMPTY, KINDS, Attributes, Wanted
 from kb.index.similarity import SimilarityIndex
 from kb.index.statistics import Statistics
+from kb.index.tokens import TokenTable
 from kb.text.analyzer import analyzer, simplified
 from tests.corpus import DOCUMENTS, document
 
@@ -70,8 +71,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def open_index(folders: list[Path], arithmetic: Arithmetic) -> SimilarityIndex:
-    from kb.index.tokens import TokenTable
-
     return SimilarityIndex(folders, [TokenTable.load(folder) for folder in folders], arithmetic)
 
 
@@ -344,3 +343,35 @@ def test_nobody_is_lent_what_another_uses() -> None:
 
 def test_the_compiled_loops_are_used_where_numba_is_installed() -> None:
     assert has_kernels() == (importlib.util.find_spec("numba") is not None)
+
+
+class TestOccurrences:
+    """Both read the same; that it is right, the tests of marks say."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def table(tmp_path_factory: pytest.TempPathFactory) -> TokenTable:
+        engine = EmbeddedEngine(tmp_path_factory.mktemp("occurrences") / "index")
+        far = " ".join(f"{word}{' ' * (130 * n)}giraffe" for n, word in enumerate(WORDS[:9]))
+        engine.rebuild(
+            [
+                document(f"en/some/{n}", f"Page {n}", text)
+                for n, text in enumerate([far, "", "Wi-Fi " * 40, *WORDS, far])
+            ]
+        )
+        [table] = engine.reader().partitions["en"].tables
+        assert len(table.spans.rare) > 10
+        return table
+
+    @given(st.data())
+    @settings(max_examples=100, deadline=None)
+    def test_are_alike(self, table: TokenTable, data: st.DataObject) -> None:
+        def some(end: int) -> list[int]:
+            return sorted(data.draw(st.sets(st.integers(0, end), min_size=1)))
+
+        documents = np.array(some(table.documents - 1), np.int64)
+        terms = np.array(some(int(table.terms.whole().max()) + 3), np.int32)
+        one = NumpyArithmetic().occurrences(table, documents, terms)
+        other = compiled().occurrences(table, documents, terms)
+        for name in ("until", "which", "fields", "passages", "starts", "ends"):
+            assert getattr(one, name).tolist() == getattr(other, name).tolist()
