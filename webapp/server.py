@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from kb import Settings
+from kb.errors import SettingsError
 from webapp import create_app
 from webapp.site import Site
 
@@ -27,8 +29,9 @@ _GRACE = 30
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the site until a signal ends it.
 
-    :raises SettingsError: a setting or ``site.toml`` cannot be used.
+    :raises SettingsError: a setting, ``site.toml`` or the port cannot be used.
     """
+    _try(host, port)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     app = loaded(settings)
     sys.stdout.write(
@@ -45,6 +48,23 @@ def loaded(settings: Settings) -> Flask:
     gc.collect()
     gc.freeze()  # a collection writes to each object it looks at, and the worker would get pages of its own
     return app
+
+
+def _try(host: str, port: int) -> None:
+    """Take the port for a moment: gunicorn would try again for five seconds, and not say what to do.
+
+    :raises SettingsError: it cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise SettingsError(
+            f"The site cannot listen on {_in_url(host)}:{port} ({error.strerror}). "
+            "End what uses that port, or choose another: --host, --port, or KB_HOST, KB_PORT."
+        ) from error
 
 
 def _in_url(host: str) -> str:

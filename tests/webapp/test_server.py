@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 import pytest
 
+from kb.errors import SettingsError
 from tests.webapp.conftest import Centre
 from webapp.inputs import LONGEST_QUERY
-from webapp.server import loaded
+from webapp.server import loaded, serve
 
 
 def free_port() -> int:
@@ -127,6 +128,13 @@ def test_setting_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None
     assert ended.stderr.startswith("Error: ")
     assert "name must be a text in quotes" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_port_that_is_taken_is_said_at_once(centre: Centre) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=rf"cannot listen on 127\.0\.0\.1:{port} .* --port"):
+            serve(centre.settings, "127.0.0.1", port)
 
 
 def test_what_is_there_before_the_fork_is_left_alone_by_the_garbage_collector(centre: Centre) -> None:
