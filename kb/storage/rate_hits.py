@@ -14,7 +14,9 @@ _MINE = rate_hits.c.key.in_(bindparam("keys", expanding=True))
 _COUNTED = (
     select(rate_hits.c.key, func.count(), func.min(rate_hits.c.at)).where(_MINE).group_by(rate_hits.c.key)
 )
-_TOO_OLD = delete(rate_hits).where(_MINE, rate_hits.c.at <= bindparam("until"))
+_NOT_LATELY = delete(rate_hits).where(
+    _MINE, (rate_hits.c.at <= bindparam("after")) | (rate_hits.c.at >= bindparam("until"))
+)
 
 
 class RateHitStore:
@@ -27,16 +29,18 @@ class RateHitStore:
     def count(self, most: Mapping[str, int], window: float) -> float:
         """Count one more for each key, unless one has had its most within ``window`` seconds: then for none.
 
-        Gives the seconds until there is room for all, 0 where it was counted.
+        Gives the seconds until there is room for all, 0 where it was counted. What was counted by a clock that has
+        been put back since counts no more: nobody is to wait for days.
 
         :raises StorageError: the database is busy or cannot be used.
         """
         now = self._now()
-        mine = {"keys": list(most), "until": now - window}
+        after, until = now - window, now + window
+        mine = {"keys": list(most), "after": after, "until": until}
         with self._database.log() as connection:
             found = connection.execute(_COUNTED, mine).all()
-            if any(oldest <= now - window for _, _, oldest in found):
-                connection.execute(_TOO_OLD, mine)
+            if not all(after < oldest < until for _, _, oldest in found):
+                connection.execute(_NOT_LATELY, mine)
                 found = connection.execute(_COUNTED, mine).all()
             full = [oldest for key, hits, oldest in found if hits >= most[key]]
             if full:

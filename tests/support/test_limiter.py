@@ -48,6 +48,14 @@ def test_the_sixth_has_to_wait_until_the_first_is_old(limiter: Limiter, clock: C
     assert limiter.wait(FIVE, "ticket", HOME, "ada") > 0
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_waiting(limiter: Limiter, clock: Clock) -> None:
+    clock.now += 86_400
+    for _ in range(5):
+        assert limiter.wait(FIVE, "ticket", HOME, "ada") == 0
+    clock.now -= 86_400
+    assert limiter.wait(FIVE, "ticket", HOME, "ada") == 0
+
+
 def test_others_and_other_things_are_counted_apart(limiter: Limiter) -> None:
     for _ in range(5):
         limiter.wait(FIVE, "ticket", HOME, "ada")
