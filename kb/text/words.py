@@ -11,11 +11,19 @@ from pathlib import Path
 
 import marisa_trie
 
-_FOLDER = Path(__file__).parent
+from kb.text.analyzer import analyzer
+
+_LISTS = {path.name.split(".")[1]: path for path in Path(__file__).parent.glob("words.*.marisa")}
+
+
+def common_terms(lang: str) -> Container[str]:
+    """The terms of a language's common words; none where the project has no list of them."""
+    path = _LISTS.get(analyzer(lang).language.code)
+    return _mapped(path) if path else frozenset()
 
 
 @cache
-def common_terms(lang: str) -> Container[str]:
-    """The terms of a language's common words; none where the project has no list of them. Mapped, not loaded."""
-    path = _FOLDER / f"words.{lang}.marisa"
-    return marisa_trie.Trie().mmap(str(path)) if path.exists() else frozenset()
+def _mapped(path: Path) -> Container[str]:
+    """Every process maps the same memory."""
+    listed: Container[str] = marisa_trie.Trie().mmap(str(path))
+    return listed
