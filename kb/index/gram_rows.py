@@ -194,15 +194,15 @@ def _rows(heads: NDArray[np.uint32], numbers: Numbers, texts: int) -> GramRows:
     far = np.flatnonzero(ways >= STEPS)  # few: the others take the byte of their step
     leaps = ways[far] // np.uint16(STEPS)
     ways[far] -= leaps * np.uint16(STEPS)
-    more = (leaps + np.uint16(_LEAPS - 1)) // np.uint16(_LEAPS)
-    before = offsets(more)
-    steps = np.full(len(ways) + before[-1], _LONGEST_LEAP, np.uint8)
-    is_step = np.ones(len(steps), bool)
-    is_step[np.repeat(far, more) + np.arange(before[-1])] = False
-    steps[is_step] = ways.astype(np.uint8)
-    steps[far + before[1:] - 1] = STEPS + (leaps - np.uint16(1)) % np.uint16(_LEAPS)
+    more = np.zeros(len(ways), np.int64)  # bytes before that of its step
+    more[far] = (leaps + np.uint16(_LEAPS - 1)) // np.uint16(_LEAPS)
+    places = np.cumsum(more)
+    steps = np.full(len(ways) + places[-1:].sum(), _LONGEST_LEAP, np.uint8)
+    places += np.arange(len(ways))
+    steps[places] = ways.astype(np.uint8)
+    steps[places[far] - 1] = STEPS + (leaps - np.uint16(1)) % np.uint16(_LEAPS)
     heads = heads[first]
-    begins = np.append(first + before[far.searchsorted(first)], len(steps))
+    begins = np.append(places[first] - more[first], len(steps))
     borders = heads.searchsorted(np.arange(texts + 1, dtype=np.uint64) << np.uint64(16))
     return GramRows(
         begins[borders],
