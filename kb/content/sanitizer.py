@@ -14,16 +14,17 @@ _TEXT_TAGS = (
     "a abbr b blockquote br cite code dd del dfn dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp "
     "small span strong sub sup table tbody td tfoot th thead tr u ul var"
 )
-_ARTICLE_TAGS = set(
+ARTICLE_TAGS = set(
     f"{_TEXT_TAGS} caption col colgroup details div figcaption figure img section summary".split()
 )
 _COMMUNITY_TAGS = set(f"{_TEXT_TAGS} img".split())  # img only so that its alt text can take its place
 
 # The content goes with the tag: code, controls and embedded documents hold no text meant for the page.
-_DROPPED_WITH_CONTENT = (
+_HOLDING_NO_TEXT = (
     "script style template iframe object embed svg math form select textarea button canvas audio video noscript "
     "noembed noframes xmp plaintext title"
 )
+DROPPED_WITH_CONTENT = frozenset(_HOLDING_NO_TEXT.split())
 
 _CELL = {"colspan", "rowspan"}
 _ARTICLE_ATTRIBUTES: dict[str, set[str]] = {
@@ -78,18 +79,18 @@ class Sanitizer:
             self._cleaner = nh3.Cleaner(
                 tags=_COMMUNITY_TAGS,
                 attributes=_COMMUNITY_ATTRIBUTES,
-                clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
+                clean_content_tags=set(DROPPED_WITH_CONTENT),
                 tag_attribute_values=_ALIGNMENTS,
                 url_schemes=_SCHEMES,
                 link_rel=None,
             )
         else:
             self._cleaner = nh3.Cleaner(
-                tags=_ARTICLE_TAGS,
+                tags=ARTICLE_TAGS,
                 attributes=_ARTICLE_ATTRIBUTES,
                 attribute_filter=self._filter,
                 allowed_classes=_ARTICLE_CLASSES,
-                clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
+                clean_content_tags=set(DROPPED_WITH_CONTENT),
                 tag_attribute_values=_ALIGNMENTS,
                 url_schemes=_SCHEMES,
                 link_rel=None,  # set for links that leave the site only, when the page is put together

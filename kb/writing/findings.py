@@ -18,6 +18,7 @@ RULES = (
     "image-size",
     "unused-image",
     "heading",
+    "html",
     "title",
     "summary",
     "template",

@@ -90,6 +90,37 @@ def test_two_articles_that_claim_one_old_address_are_told_of_each_other(write: W
     assert "claimed by articles/en/account/a.md too" in found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Type <username> here.", "<username> is taken out of the page: put it in backquotes"),
+        ("Type <your name> here.", "<your name> is taken out of the page: put it in backquotes"),
+        ('<iframe src="https://films.example/1"></iframe>', "<iframe> is taken out of the page, with all"),
+        ("Press <Button>Send</Button>.", "<Button> is taken out of the page, with all that is in it"),
+    ],
+)
+def test_what_is_taken_out_of_a_page_is_told(text: str, words: str, write: Write, check: Check) -> None:
+    write("en/account/a.md", article(f"One.\n\n{text}\n"))
+    [found] = check("html")
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`<username>` and \\<username> and \\<your name\\>",
+        "<b>bold</b><br/> <kbd>Ctrl</kbd>",
+        "<https://a.example> <anna@a.example>",
+        "1 < a and b > 2",
+        "```\n<username>\n```",
+        "    <username>",
+    ],
+)
+def test_what_is_shown_is_no_html_to_mend(text: str, write: Write, check: Check) -> None:
+    write("en/account/a.md", article(f"One.\n\n{text}\n"))
+    assert check("html") == []
+
+
 def test_a_redirect_that_an_article_stands_on_never_works_and_is_told(write: Write, check: Check) -> None:
     write("en/account/a.md", article("One.\n", title="Cats", redirect_from="[account/b]"))
     write("en/account/b.md", article("Two.\n", title="Dogs", redirect_from="[account/a]"))
