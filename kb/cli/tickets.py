@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kb.cli.options import json_option
-from kb.cli.output import knowledge_base, print_json, printable
+from kb.cli.output import counted, knowledge_base, print_json, printable
 from kb.model import Ticket, TicketStatus
 from kb.support.delivery.record import ticket_record
 from kb.support.desk import Desk
@@ -115,7 +115,7 @@ def status(reference: str, status: str) -> None:
 @click.argument("reference")
 @click.option("--body", default="", help="The answer; left out, it is read from standard input.")
 def reply(reference: str, body: str) -> None:
-    """Answer a ticket: on its private page, and by mail where KB_MAIL_URL is set.
+    """Answer a ticket: on its private page, and by mail where KB_MAIL_URL is set. A held ticket is released by it.
 
     \b
     Example:
@@ -256,7 +256,7 @@ def _delivery_line(delivery: Delivery) -> str:
     )
     return (
         f"{delivery.reference}  {delivery.kind.value} to {delivery.desk}: {delivery.state.value} after "
-        f"{delivery.attempts} attempts{when}. {delivery.error}".rstrip()
+        f"{counted(delivery.attempts, 'attempt')}{when}. {delivery.error}".rstrip()
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from kb.model import TicketStatus
 from kb.storage.database import Conflict, Database
@@ -27,7 +27,8 @@ class TicketMessageStore:
     def add(self, reference: str, author: Author, body: str, key: str, desks: Sequence[str]) -> bool:
         """Store a message, reopen its ticket and tell the desks; all of it on disk, or nothing.
 
-        Gives whether it is new: a key seen before changes nothing.
+        Gives whether it is new: a key seen before changes nothing. Of a held ticket the desks are told when it is
+        released.
 
         :raises StorageError: it could not be stored.
         """
@@ -41,7 +42,7 @@ class TicketMessageStore:
                 mine = tickets.c.reference == reference
                 connection.execute(update(tickets).where(mine).values(status=status.value, updated=now))
                 told = [Announcement(reference, desk, DeliveryKind.MESSAGE, number) for desk in desks]
-                announce(connection, told)
+                announce(connection, [] if _is_held(connection, reference) else told)
         except Conflict:
             return False
         return True
@@ -52,7 +53,8 @@ class TicketMessageStore:
         values = {"status": TicketStatus.CLOSED.value, "updated": datetime.now(UTC)}
         with self._database.write() as connection:
             if connection.execute(update(tickets).where(closing).values(**values)).rowcount:
-                announce(connection, [Announcement(reference, desk, DeliveryKind.CLOSED) for desk in desks])
+                told = [Announcement(reference, desk, DeliveryKind.CLOSED) for desk in desks]
+                announce(connection, [] if _is_held(connection, reference) else told)
 
     def of(self, reference: str) -> tuple[TicketMessage, ...]:
         """A ticket's messages, oldest first."""
@@ -64,3 +66,7 @@ class TicketMessageStore:
                 TicketMessage(row.id, row.reference, row.created, Author(row.author), row.body)
                 for row in connection.execute(query)
             )
+
+
+def _is_held(connection: Connection, reference: str) -> bool:
+    return bool(connection.execute(select(tickets.c.held).where(tickets.c.reference == reference)).scalar())

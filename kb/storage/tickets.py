@@ -16,7 +16,7 @@ from kb.storage.database import Conflict, Database
 from kb.storage.deliveries import Announcement, announce
 from kb.storage.support_tables import attachments, deliveries, ticket_messages
 from kb.storage.tables import tickets
-from kb.ticket_model import DeliveryKind, TicketFilter
+from kb.ticket_model import Author, DeliveryKind, TicketFilter
 
 _COLUMNS = [tickets.c[field.name] for field in fields(Ticket)]
 _KEY_BYTES = 24
@@ -143,7 +143,7 @@ class TicketStore:
         return self.get(reference)
 
     def release(self, reference: str, desks: Sequence[str], receipt: str) -> Ticket:
-        """A held ticket goes on its way; of one that is not held nothing changes.
+        """A held ticket goes on its way, with what its sender has added; of one that is not held nothing changes.
 
         :raises NotFound: there is none.
         """
@@ -154,6 +154,7 @@ class TicketStore:
             )
             if done.rowcount:
                 announce(connection, _announcements(reference, desks, receipt))
+                announce(connection, _of_messages(connection, reference, desks))
         return self.get(reference)
 
     def ended_before(self, moment: datetime) -> list[str]:
@@ -228,6 +229,14 @@ def _adopt_attachments(connection: Connection, session: str, reference: str) -> 
 def _announcements(reference: str, desks: Sequence[str], receipt: str) -> list[Announcement]:
     told = [Announcement(reference, desk, DeliveryKind.TICKET) for desk in desks]
     return told + ([Announcement(reference, receipt, DeliveryKind.RECEIPT)] if receipt else [])
+
+
+def _of_messages(connection: Connection, reference: str, desks: Sequence[str]) -> list[Announcement]:
+    """What is to be told of the messages that the requester has added."""
+    columns = ticket_messages.c
+    theirs = (columns.reference == reference) & (columns.author == Author.REQUESTER.value)
+    numbers = connection.execute(select(columns.id).where(theirs).order_by(columns.id)).scalars()
+    return [Announcement(reference, desk, DeliveryKind.MESSAGE, one) for one in numbers for desk in desks]
 
 
 def _matches(wanted: TicketFilter) -> ColumnElement[bool]:

@@ -193,12 +193,15 @@ class Desk:
         self._messages.close_ticket(ticket.reference, self._routes.desks)
 
     def answer(self, ticket: Ticket, body: str) -> None:
-        """An agent's answer: on the private page, and by mail where mail can be sent.
+        """An agent's answer: on the private page, and by mail where mail can be sent. It releases a held ticket.
 
         :raises InvalidDraft: there is nothing in it, or too much.
         """
+        text = message_body(body)
+        if ticket.held:
+            self.release(ticket)
         desks = [REQUESTER] if self._settings.mail_url else []
-        self._messages.add(ticket.reference, Author.AGENT, message_body(body), "", desks)
+        self._messages.add(ticket.reference, Author.AGENT, text, "", desks)
 
     def release(self, ticket: Ticket) -> Ticket:
         """A held ticket goes on its way."""

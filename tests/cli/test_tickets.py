@@ -104,7 +104,7 @@ def test_what_was_refused_is_shown_and_retried(hooked: Shell, hook: Hook) -> Non
     result = hooked.run("tickets", "deliver")
     assert result.exit_code == 1
     assert (
-        f"{reference}  ticket to webhook: set aside after 1 attempts. The webhook answers 400."
+        f"{reference}  ticket to webhook: set aside after 1 attempt. The webhook answers 400."
         in result.output
     )
     assert "undelivered" in hooked.run("tickets", "list").output

@@ -107,6 +107,23 @@ def test_a_held_ticket_is_told_to_nobody_until_it_is_released(post: Post) -> Non
     assert not post.desk.tickets.get(ticket.reference).held
 
 
+def test_what_is_added_to_a_held_ticket_waits_with_it(post: Post) -> None:
+    ticket = post.desk.submit(DRAFT, Circumstances(too_quick=True))
+    post.desk.add_message(ticket, "More.")
+    post.desk.close_ticket(ticket)
+    assert post.deliver().delivered == 0
+    post.desk.release(ticket)
+    post.deliver()
+    assert [parcel.delivery.kind for parcel in memory(post).told] == ["ticket", "message"]
+
+
+def test_who_answers_a_held_ticket_has_looked_at_it(post: Post) -> None:
+    ticket = post.desk.submit(DRAFT, Circumstances(too_quick=True))
+    post.desk.answer(ticket, "Like this.")
+    assert not post.desk.tickets.get(ticket.reference).held
+    assert post.deliver().delivered == 1
+
+
 def test_after_three_days_of_failures_it_is_set_aside(post: Post) -> None:
     memory(post).failures = [HelpDeskError("down") for _ in range(MOST_ATTEMPTS)]
     post.send()
