@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -96,22 +96,14 @@ def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
         return ""
     least = _FAR_MORE * held or 1
     for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
-        if meant := _most_frequent(reader.close_words(lang, word, edits), least, lang, reader):
-            return meant
+        found = {*reader.close_words(lang, word, edits)}
         if edits == 1 and not held:
-            shortest = _OTHER_FIRST_FROM if common_terms(lang) else _OTHER_FIRST_UNLISTED
-            begun = _begun_otherwise(word) if len(word) >= shortest else ()
-            others = [other for other in begun if len(other) >= shortest and _is_written(other, lang, reader)]
-            if meant := _most_frequent(others, least, lang, reader):
-                return meant
+            found |= _begun_otherwise(word, lang, reader)
+        frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
+        known = [close for close in found if frequencies[close] >= least]
+        if known:
+            return max(known, key=lambda close: (frequencies[close], close))
     return "" if held else _two_words(word, lang, reader)
-
-
-def _most_frequent(words: Iterable[str], least: int, lang: str, reader: IndexReader) -> str:
-    """The word that most documents hold, if that many do."""
-    held = {word: reader.frequency(lang, analyzer(lang).term(word)) for word in words}
-    best = max(held, key=lambda word: (held[word], word), default="")
-    return best if best and held[best] >= least else ""
 
 
 def _is_written(word: str, lang: str, reader: IndexReader) -> bool:
@@ -120,11 +112,20 @@ def _is_written(word: str, lang: str, reader: IndexReader) -> bool:
     return held > 0 and word in reader.close_words(lang, word, 0)
 
 
-def _begun_otherwise(word: str) -> set[str]:
-    """The word with another first letter, with one more, without its first, and with its first two exchanged."""
+def _is_word(word: str, lang: str, reader: IndexReader) -> bool:
+    """Whether a word that documents have the stem of is one itself, theirs or a common one: "онное" is none."""
+    return analyzer(lang).term(word) in common_terms(lang) or _is_written(word, lang, reader)
+
+
+def _begun_otherwise(word: str, lang: str, reader: IndexReader) -> set[str]:
+    """The words of documents that it is with another first letter, one more or less, or its first two exchanged."""
+    shortest = _OTHER_FIRST_FROM if common_terms(lang) else _OTHER_FIRST_UNLISTED
+    if len(word) < shortest:
+        return set()
     letters = next((letters for letters in _ALPHABETS if word[-1] in letters), "")
     begun = {letter + rest for letter in letters for rest in (word, word[1:])}
-    return {word[1:], word[1] + word[0] + word[2:], *begun} - {word}
+    begun |= {word[1:], word[1] + word[0] + word[2:]}
+    return {other for other in begun if len(other) >= shortest and _is_written(other, lang, reader)}
 
 
 def _two_words(word: str, lang: str, reader: IndexReader) -> str:
@@ -133,6 +134,8 @@ def _two_words(word: str, lang: str, reader: IndexReader) -> str:
     for place in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
         halves = word[:place], word[place:]
         rarer = min(reader.frequency(lang, analyzer(lang).term(half)) for half in halves)
-        if rarer > most and all(_is_written(half, lang, reader) for half in halves):
+        # a short one before a common word may be its prefix: "под-скажите"
+        is_one = _is_word if min(map(len, halves)) > _SHORTEST_HALF else _is_written
+        if rarer > most and all(is_one(half, lang, reader) for half in halves):
             best, most = " ".join(halves), rarer
     return best
