@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from kb.cli.options import json_option
-from kb.cli.output import counted, knowledge_base, print_json, printable
-from kb.model import Ticket, TicketStatus
+from kb.cli.output import knowledge_base, print_json, printable
+from kb.cli.ticket_page import delivery_line, delivery_row, ticket_line, ticket_page, ticket_row
+from kb.model import TicketStatus
 from kb.support.delivery.record import ticket_record
 from kb.support.desk import Desk
-from kb.ticket_model import Delivery, DeliveryState, TicketFile, TicketFilter
+from kb.ticket_model import DeliveryState, TicketFilter
 
 _STATUSES = [status.value for status in TicketStatus]
 
@@ -53,10 +54,10 @@ def list_(status: str | None, queue: str, assignee: str, held: bool, limit: int,
         found = kb.desk.tickets.listed(wanted)
         open_deliveries = {delivery.reference for delivery in kb.desk.deliveries.open()}
     if as_json:
-        print_json([_row(ticket, ticket.reference in open_deliveries) for ticket in found])
+        print_json([ticket_row(ticket, ticket.reference in open_deliveries) for ticket in found])
         return
     for ticket in found:
-        click.echo(printable(_line(ticket, ticket.reference in open_deliveries)))
+        click.echo(printable(ticket_line(ticket, ticket.reference in open_deliveries)))
     if not found:
         click.echo("No tickets.")
 
@@ -75,9 +76,9 @@ def show(reference: str, as_json: bool) -> None:
         file = kb.desk.file(kb.desk.tickets.get(reference))
         waiting = kb.desk.deliveries.open(reference)
     if as_json:
-        print_json(ticket_record(file) | {"deliveries": [_delivery_row(one) for one in waiting]})
+        print_json(ticket_record(file) | {"deliveries": [delivery_row(one) for one in waiting]})
         return
-    for line in _page(file, waiting):
+    for line in ticket_page(file, waiting):
         click.echo(printable(line))
 
 
@@ -178,86 +179,9 @@ def deliver(now: bool, retry: str, retry_all: bool) -> None:
         left = kb.desk.deliveries.open()
     click.echo(f"{report.delivered} delivered, {report.postponed} failed, {report.set_aside} set aside.")
     for delivery in left:
-        click.echo(printable(_delivery_line(delivery)))
+        click.echo(printable(delivery_line(delivery)))
     if any(delivery.state is DeliveryState.SET_ASIDE for delivery in left):
         raise SystemExit(1)
-
-
-# --- how they are printed ----------------------------------------------------------------------------
-
-
-def _row(ticket: Ticket, undelivered: bool) -> dict[str, Any]:
-    names = (
-        "reference",
-        "created",
-        "status",
-        "queue",
-        "category",
-        "urgent",
-        "held",
-        "assignee",
-        "lang",
-        "subject",
-    )
-    return {name: getattr(ticket, name) for name in names} | {"undelivered": undelivered}
-
-
-def _line(ticket: Ticket, undelivered: bool) -> str:
-    marks = [
-        word
-        for word, on in (
-            ("urgent", ticket.urgent),
-            ("held", ticket.held),
-            ("undelivered", undelivered),
-            (ticket.assignee, bool(ticket.assignee)),
-        )
-        if on
-    ]
-    facts = ", ".join([ticket.status.value, ticket.queue, *marks])
-    return f"{ticket.reference}  {ticket.created:%Y-%m-%d %H:%M}  {ticket.subject}  ({facts})"
-
-
-def _page(file: TicketFile, waiting: Iterable[Delivery]) -> Iterator[str]:
-    ticket = file.ticket
-    yield _line(ticket, undelivered=False)
-    yield f"From: {ticket.name} <{ticket.email}>" if ticket.name else f"From: {ticket.email}"
-    yield f"Language: {ticket.lang}  Category: {ticket.category or 'none'}"
-    if ticket.masked:
-        yield f"Masked: {', '.join(ticket.masked)}"
-    yield f"\n{ticket.body}"
-    for message in file.messages:
-        yield f"\n{message.created:%Y-%m-%d %H:%M}, {message.author.value}:\n{message.body}"
-    if file.attachments:
-        yield "\nAttachments:"
-        yield from (
-            f"  {one.name}  {one.media_type}, {one.bytes:,} bytes, {one.id}" for one in file.attachments
-        )
-    if file.context.searches:
-        yield f"\nSearched for: {'; '.join(file.context.searches)}"
-    for title in ("read", "shown", "opened", "nearest"):
-        if cards := getattr(file.context, title):
-            yield f"\n{title.capitalize()}:"
-            yield from (f"  {card.title}  {card.url}" for card in cards)
-    if lines := [_delivery_line(one) for one in waiting]:
-        yield "\nNot delivered:"
-        yield from (f"  {line}" for line in lines)
-
-
-def _delivery_row(delivery: Delivery) -> dict[str, Any]:
-    names = ("desk", "kind", "state", "attempts", "due", "error")
-    return {name: getattr(delivery, name) for name in names}
-
-
-def _delivery_line(delivery: Delivery) -> str:
-    when = (
-        ""
-        if delivery.state is DeliveryState.SET_ASIDE
-        else f", next attempt {delivery.due:%Y-%m-%d %H:%M} UTC"
-    )
-    return (
-        f"{delivery.reference}  {delivery.kind.value} to {delivery.desk}: {delivery.state.value} after "
-        f"{counted(delivery.attempts, 'attempt')}{when}. {delivery.error}".rstrip()
-    )
 
 
 def _records(desk: Desk, wanted: TicketFilter) -> Iterator[dict[str, Any]]:
