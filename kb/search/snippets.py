@@ -49,7 +49,7 @@ def excerpt(document: Shown, tokens: Sequence[Token], section: int = -1) -> Exce
         best = _best(own)
         return _cut(document, section, own, best[0].start if best else 0)
     best = _best([token for token in tokens if token.field in _RUNNING])
-    if best and document.summary and _value(best) < _TELLING * sum(_weights(tokens).values()):
+    if best and document.summary.strip() and _value(best) < _TELLING * sum(_weights(tokens).values()):
         best = ()  # found by its title or its questions: the summary answers, a stray word in the text does not
     if not best:
         return _opening(document, tokens)
@@ -105,7 +105,7 @@ def _weights(tokens: Sequence[Token]) -> dict[str, float]:
 
 def _opening(document: Shown, tokens: Sequence[Token]) -> Excerpt:
     """The summary, or else the first text, with what matches in it."""
-    if document.summary:
+    if document.summary.strip():
         own = [token for token in tokens if token.field == "summary"]
         return Excerpt(_snippet(document.summary, own, 0), _NOWHERE)
     place = next((place for place, row in enumerate(document.sections) if row[-1]), None)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.content.page import build_page
@@ -43,6 +43,7 @@ texts = st.lists(st.sampled_from(parts), max_size=120).flatmap(
 
 
 @given(st.lists(texts, min_size=1, max_size=3), texts, st.sampled_from(["en", "ja"]))
+@example(["needle", "log-in", "東京都、"], "\n", "en")
 @settings(max_examples=250, deadline=None)
 def test_spans_are_sorted_disjoint_inside_the_snippet_and_on_matched_words(
     bodies: list[str], summary: str, lang: str
