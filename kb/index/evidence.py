@@ -89,14 +89,15 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
     first, last = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     passages = ranges(first, last - first)
     ends = table.token_of_passage[passages + 1]
-    read = np.cumsum(ends - table.token_of_passage[passages])
+    lengths = ends - table.token_of_passage[passages]
+    read = np.cumsum(lengths)
     terms = table.terms.between(table.token_of_passage[first], table.token_of_passage[last]).whole()
     rows = row_of_term.take(terms)
     found = np.flatnonzero(rows >= 0)
-    within = np.searchsorted(read, found, side="right")
-    owner, row = owners(last - first)[within], rows[found].astype(np.int32)
-    passage = passages[within]
-    places = found + (ends - read)[within]
+    within = owners(lengths).take(found)
+    owner, row = owners(last - first).take(within), rows.take(found).astype(np.int32)
+    passage = passages.take(within)
+    places = found + (ends - read).take(within)
     key = owner.astype(np.int64) * width + row
     if len(documents) * width <= _SHORT:
         key = key.astype(np.uint16)  # numpy sorts these in linear time
@@ -106,7 +107,7 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
         row,
         places,
         passage,
-        table.fields[passage],
+        table.fields.take(passage),
         key,
         np.argsort(key, kind="stable"),
     )
@@ -115,7 +116,7 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
 def amounts(found: Matches, question: Question) -> Floats:
     """How much of each row each candidate holds: candidates × rows, occurrences weighed by field."""
     rows = len(question.terms)
-    counted = np.bincount(found.key, FIELD_WEIGHTS[found.fields], minlength=found.candidates * rows)
+    counted = np.bincount(found.key, FIELD_WEIGHTS.take(found.fields), minlength=found.candidates * rows)
     return counted.reshape(found.candidates, rows).astype(np.float32)
 
 
@@ -136,7 +137,7 @@ def covered(held: Floats, question: Question) -> Floats:
 
 def named(found: Matches, question: Question) -> Floats:
     """The share of the question's information that the best name (title or question) of each candidate holds."""
-    in_names = np.flatnonzero(NAMING[found.fields])
+    in_names = np.flatnonzero(NAMING.take(found.fields))
     return _best_group(found.only(in_names), question, found.passage[in_names])
 
 
@@ -159,7 +160,7 @@ def followed(found: Matches, question: Question) -> Floats:
         & (found.passage[1:] == found.passage[:-1])
         & (found.owner[1:] == found.owner[:-1])
     )
-    word = question.words[found.row]
+    word = question.words.take(found.row)
     stand = word[side_by_side] * words + word[side_by_side + 1]
     pair = np.minimum(np.searchsorted(asked, stand), len(asked) - 1)
     holds = np.zeros((found.candidates, len(asked)), np.float32)
@@ -178,9 +179,9 @@ def _best_group(found: Matches, question: Question, group: Offsets) -> Floats:
         return best
     again = np.zeros(len(group), bool)  # whether the token's row stands in its group before it
     order = found.by_row
-    keys, groups = found.key[order], group[order]
+    keys, groups = found.key.take(order), group.take(order)
     again[order[1:]] = (keys[1:] == keys[:-1]) & (groups[1:] == groups[:-1])
-    mass = np.where(again, np.float32(0), (question.masses[question.words] * question.shares)[found.row])
+    mass = np.where(again, np.float32(0), (question.masses[question.words] * question.shares).take(found.row))
     first = np.flatnonzero(
         np.concatenate([[True], (group[1:] != group[:-1]) | (found.owner[1:] != found.owner[:-1])])
     )

@@ -131,23 +131,20 @@ class Partition:
         columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
         known = self.facts(slots.tolist())
         candidates = [
-            Candidate(
-                ordinal,
-                of.id,
-                score,
-                cosine,
-                covered,
-                evidence,
-                words,
-                closeness=float(close.cosines[ordinal - self.first]) if close else None,
-                section=close.section(ordinal - self.first) if close else -1,
-                facts=of,
-                runner_up=close.runner_up(ordinal - self.first) if close else 0.0,
-            )
+            Candidate(ordinal, of.id, score, cosine, covered, evidence, words, facts=of)
             for ordinal, of, score, cosine, covered, evidence, words in zip(
                 ordinals[: len(order)], known[: len(order)], *(c.tolist() for c in columns), strict=True
             )
         ]
+        if close:
+            candidates = [
+                each._replace(
+                    closeness=float(close.cosines[slot]),
+                    section=close.section(slot),
+                    runner_up=close.runner_up(slot),
+                )
+                for each, slot in zip(candidates, slots.tolist(), strict=False)
+            ]
         if len(left):  # not compared: in the order of their first score, below all that were
             scale = candidates[-1].score / (float(rest.scores[0]) or 1.0)
             scores = rest.scores[: len(left)].tolist()
