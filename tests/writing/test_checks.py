@@ -178,6 +178,14 @@ def test_headings_skip_no_level_and_have_something_under_them(write: Write, chec
     ]
 
 
+def test_a_level_is_told_as_it_stands_in_the_file(write: Write, check: Check) -> None:
+    write("en/account/password.md", article("# One\n\nText.\n\n# Two\n\nText.\n\n#### Deep\n\nText.\n"))
+    [found] = check("heading")
+    assert found.message == "the heading 'Deep' is of level 4 under level 1: make it ##"
+    write("en/account/password.md", article("# One\n\nText.\n\n# Two\n\nText.\n\n## Deep\n\nText.\n"))
+    assert check("heading") == []
+
+
 def test_a_note_of_the_template_in_a_published_article_is_told(write: Write, check: Check) -> None:
     write("en/account/password.md", article("Text.\n\n<!-- write: the rest -->\n"))
     write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -29,15 +30,15 @@ def check(library: Library) -> Iterator[Finding]:
 
 
 def _levels(one: Manuscript) -> Iterator[Finding]:
-    before = _FIRST - 1
+    before, lowered = _FIRST - 1, _lowered(one)
     sections = one.article.sections
     for place, section in enumerate(sections):
         if not section.title:
             continue
         if section.level > before + 1:
             message = (
-                f"the heading {section.title!r} is of level {section.level} under level {before}: "
-                f"make it {'#' * (before + 1)}"
+                f"the heading {section.title!r} is of level {section.level - lowered} under level "
+                f"{before - lowered}: make it {'#' * (before + 1 - lowered)}"
             )
             yield Finding(one.path, one.line_of(section.title), "heading", Severity.WARNING, message)
         before = section.level
@@ -47,6 +48,12 @@ def _levels(one: Manuscript) -> Iterator[Finding]:
                 continue
             message = f"there is nothing under the heading {section.title!r}: write it, or remove it"
             yield Finding(one.path, one.line_of(section.title), "heading", Severity.NOTICE, message)
+
+
+def _lowered(one: Manuscript) -> int:
+    """How many levels lower headings stand on the page than in the file: one, where the text has # headings."""
+    tops = (re.escape(section.title) for section in one.article.sections if section.level == _FIRST)
+    return int(any(re.search(rf"^#[ \t]+{top}", one.prose, re.MULTILINE) for top in tops if top))
 
 
 def _shows_something(one: Manuscript, anchor: str) -> bool:
