@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from kb.content import load_articles, load_some
 from kb.content.snapshot import Snapshot, Stamp, new_snapshot, take_stamps
-from kb.errors import ContentError, IndexDamaged, IndexMissing, IndexReplaced
+from kb.errors import ContentError, EngineError, IndexDamaged, IndexMissing, IndexReplaced
 from kb.index.documents import from_article, from_thread, thread_document_id
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
@@ -54,7 +55,17 @@ class Indexer:
 
         :raises IndexLocked: another process is indexing and did not end in time.
         :raises ContentError: a folder is not there.
+        :raises EngineError: the disk is full, or cannot be written.
         """
+        try:
+            return self._run(folders, progress)
+        except (OSError, sqlite3.Error) as error:
+            raise EngineError(
+                f"Nothing was indexed: {error}. Is the disk full? May this user write to {self._settings.data}? "
+                "What was indexed before is still in use."
+            ) from error
+
+    def _run(self, folders: Sequence[Path], progress: Progress | None) -> IndexReport:
         began = time.monotonic()
         for folder in folders:
             if not folder.is_dir():  # an index without its articles must not replace one that has them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from kb import KnowledgeBase, Query, Settings, open_knowledge_base
 from kb.content import load_articles
 from kb.content.snapshot import Snapshot
-from kb.errors import ContentError
+from kb.errors import ContentError, EngineError
 
 LONG_AGO = 1_700_000_000
 
@@ -56,6 +57,25 @@ def write(file: Path, front_matter: str, body: str, age: int = LONG_AGO) -> None
 
 def ids(kb: KnowledgeBase, text: str) -> list[str]:
     return [hit.id for hit in kb.search(Query(text)).hits]
+
+
+@pytest.mark.parametrize(
+    "failure", [OSError(28, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_said_in_a_sentence_and_loses_nothing(
+    failure: Exception, kb: KnowledgeBase, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    write(folder / "en" / "zoo" / "giraffe.md", "title: Feeding the quokka", "Berries.", LONG_AGO + 60)
+    monkeypatch.setattr(kb._engine, "update", fail)
+    with pytest.raises(EngineError, match=r"Nothing was indexed: .* Is the disk full\?"):
+        kb.reindex()
+    assert ids(kb, "leaves") == ["en/zoo/giraffe"]
+    monkeypatch.undo()
+    kb.reindex()
+    assert ids(kb, "quokka") == ["en/zoo/giraffe"]
 
 
 def test_an_edited_article_is_the_only_one_read(

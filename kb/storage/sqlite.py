@@ -31,7 +31,7 @@ _MESSAGES = {
     "SQLITE_READONLY": "It is read-only, nothing was stored. Let this user write to it and its folder.",
     "SQLITE_PERM": "Access was refused. Give this user access to it and its folder.",
     "SQLITE_CANTOPEN": "It cannot be opened. Check that its folder exists and this user may write there.",
-    "SQLITE_IOERR": "The disk failed, nothing was stored. Check the disk and the system's log.",
+    "SQLITE_IOERR": "The disk failed or is full, nothing was stored. Check it, and the system's log.",
     "SQLITE_CORRUPT": "It is damaged. Move it away and restore the last backup.",
     "SQLITE_NOTADB": "It is not an SQLite database. Check KB_DATA and KB_DATABASE_URL.",
 }
