@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -10,10 +11,17 @@ from kb.errors import KBError
 
 
 class KBGroup(click.Group):
-    """A command group that shows the project's own errors without a traceback."""
+    """A command group that shows the project's own errors, and those of the disk, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except KBError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno in {
+                None,
+                errno.EPIPE,
+            }:  # the second is for click: who reads the output has had enough
+                raise
+            raise click.ClickException(f"{error}. Is the disk full? May this user write there?") from error

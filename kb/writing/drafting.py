@@ -124,6 +124,9 @@ def _create(file: Path, text: str) -> None:
             target.write(text)
     except FileExistsError:
         raise ContentError(shown(file), 1, "is there already: open it, or choose another title") from None
+    except OSError:  # a full disk: half an article would be in the way of the next attempt
+        file.unlink(missing_ok=True)
+        raise
 
 
 def _place_of_translation(library: Library, one: Manuscript, lang: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,15 @@ def test_gaps_and_community_list_what_is_missing_and_begin_drafts(
     assert "status: draft" in text
     assert text.count("-->") == text.count("<!--")
     assert "write it as 30d" in run("gaps", "--since", "soon").stderr
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_no_half_an_article(run: Run) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        result = run("new", "Change your password", "--topic", "account")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert result.exit_code == 1
+    assert "Is the disk full? May this user write there?" in result.stderr
+    assert run("new", "Change your password", "--topic", "account").exit_code == 0
