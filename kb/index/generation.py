@@ -33,6 +33,8 @@ class Generation:
     partitions: dict[str, Partition]
     conditions: dict[str, Conditions]
     meanings: Meanings
+    by_documents: tuple[str, ...]
+    """The languages, those with most documents first."""
 
     @classmethod
     def open(cls, path: Path, *, sound: generations.Sound | None) -> Generation:
@@ -58,6 +60,7 @@ class Generation:
                 for lang, part in partitions.items()
             },
             Meanings.open(path / "meaning", tuple(manifest.languages)),
+            tuple(sorted(manifest.languages, key=lambda lang: (-manifest.languages[lang], lang))),
         )
 
     @property
@@ -86,8 +89,7 @@ class Generation:
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have documents, those with most documents first."""
-        counts = self.manifest.languages
-        return tuple(sorted(counts, key=lambda lang: (-counts[lang], lang)))
+        return self.by_documents
 
     def has_meaning(self, lang: str) -> bool:
         """Whether a query's meaning can be compared with a language's documents."""

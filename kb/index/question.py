@@ -38,11 +38,8 @@ class Question:
     """Pairs of words that follow each other in the query, each once, ascending; one pair a row."""
     grams: GramWeights
     """Of the query's text, each times its IDF; the query's vector has length 1 before that."""
-
-    @property
-    def mass(self) -> float:
-        """The information of the whole query; never 0."""
-        return float(self.masses.sum()) or 1.0
+    mass: float
+    """The information of the whole query; never 0."""
 
 
 def ask(
@@ -82,4 +79,5 @@ def ask(
         np.array([row[3] for row in rows], np.float32),
         np.array(sorted(set(pairwise(ordered))), np.int32).reshape(-1, 2),
         grams,
+        sum(masses) or 1.0,
     )
