@@ -197,7 +197,7 @@ def _rows(heads: NDArray[np.uint32], numbers: Numbers, texts: int) -> GramRows:
     more = np.zeros(len(ways), np.int64)  # bytes before that of its step
     more[far] = (leaps + np.uint16(_LEAPS - 1)) // np.uint16(_LEAPS)
     places = np.cumsum(more)
-    steps = np.full(len(ways) + places[-1:].sum(), _LONGEST_LEAP, np.uint8)
+    steps = np.full(len(ways) + int(places[-1:].sum()), _LONGEST_LEAP, np.uint8)
     places += np.arange(len(ways))
     steps[places] = ways.astype(np.uint8)
     steps[places[far] - 1] = STEPS + (leaps - np.uint16(1)) % np.uint16(_LEAPS)

@@ -28,7 +28,7 @@ class Packed:
     @classmethod
     def of(cls, numbers: Ints) -> Packed:
         """:raises EngineError: a number is too large."""
-        if numbers.max(initial=0) >= _ROOM:
+        if np.max(numbers, initial=0) >= _ROOM:
             raise EngineError(f"The documents of one language have more than {_ROOM:,} different words.")
         return cls(numbers.astype(np.uint16), (numbers >> 16).astype(np.uint8))
 

@@ -370,7 +370,7 @@ class TestOccurrences:
             return sorted(data.draw(st.sets(st.integers(0, end), min_size=1)))
 
         documents = np.array(some(table.documents - 1), np.int64)
-        terms = np.array(some(int(table.terms.whole().max()) + 3), np.int32)
+        terms = np.array(some(int(np.max(table.terms.whole())) + 3), np.int32)
         one = NumpyArithmetic().occurrences(table, documents, terms)
         other = compiled().occurrences(table, documents, terms)
         for name in ("until", "which", "fields", "passages", "starts", "ends"):
