@@ -62,14 +62,19 @@ class Thesaurus:
                     place = last - 1
                     break
             place += 1
-        return [each for each in substitutions if not any(_covers(other, each) for other in substitutions)]
+        return uncovered(substitutions)
 
 
-def _covers(one: Substitution, other: Substitution) -> bool:
-    """Whether one stretch holds another and more, as "e-mail", which is also "email", holds "mail"."""
-    return (
-        one.start <= other.start and other.end <= one.end and (one.start, one.end) != (other.start, other.end)
-    )
+def uncovered(substitutions: Sequence[Substitution]) -> list[Substitution]:
+    """Those that no other holds and more, as "e-mail", which is also "email", holds "mail"; from left to right."""
+    kept: list[Substitution] = []
+    widest = (0, 0)  # of those before, the one that ends last
+    for each in sorted(substitutions, key=lambda each: (each.start, -each.end)):
+        if each.end > widest[1]:
+            widest = (each.start, each.end)
+        if widest == (each.start, each.end):
+            kept.append(each)
+    return kept
 
 
 _NO_SYNONYMS = Thesaurus("", ())

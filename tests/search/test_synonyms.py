@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.content.synonyms import SynonymRule
 from kb.index.documents import from_article
@@ -142,6 +144,23 @@ def test_a_word_with_a_hyphen_is_replaced_whole() -> None:
     found = Thesaurus("en", [SynonymRule("mail", ("post",)), SynonymRule("email", ("post",))])
     [only] = found.substitutions("my e-mail is gone")
     assert "my e-mail is gone"[only.start : only.end] == "e-mail"
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 4)), max_size=12))
+def test_what_stands_within_another_is_left_out(stretches: list[tuple[int, int]]) -> None:
+    every = [synonyms.Substitution(start, start + length, ()) for start, length in stretches]
+    held = [
+        any(o.start <= e.start and e.end <= o.end and (o.start, o.end) != (e.start, e.end) for o in every)
+        for e in every
+    ]
+    expected = sorted((e.start, e.end) for e, is_held in zip(every, held, strict=True) if not is_held)
+    assert [(each.start, each.end) for each in synonyms.uncovered(every)] == expected
+
+
+def test_a_word_with_synonyms_may_stand_anywhere_in_a_long_text() -> None:
+    """Comparing each with each would take minutes."""
+    found = Thesaurus("en", [SynonymRule("mail", ("post",))])
+    assert len(found.substitutions("mail " * 50_000)) == 50_000
 
 
 @pytest.mark.parametrize(("one", "two"), [("login", "log in"), ("Setup", "set up"), ("signin", "sign-in")])
