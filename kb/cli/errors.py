@@ -9,6 +9,9 @@ import click
 
 from kb.errors import KBError
 
+_NOT_OF_THE_DISK = {None, errno.EPIPE}
+"""The second is for click: whoever reads the output has had enough."""
+
 
 class KBGroup(click.Group):
     """A command group that shows the project's own errors, and those of the disk, without a traceback."""
@@ -19,9 +22,6 @@ class KBGroup(click.Group):
         except KBError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.errno in {
-                None,
-                errno.EPIPE,
-            }:  # the second is for click: who reads the output has had enough
+            if error.errno in _NOT_OF_THE_DISK:
                 raise
             raise click.ClickException(f"{error}. Is the disk full? May this user write there?") from error

@@ -64,6 +64,8 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
             return match.group()
         word = fold(match.group())
         term = analyzer(lang).term(word)
+        if not term:
+            return match.group()  # a stop word
         held = _held(word, lang, reader) or term in common_terms(lang)
         is_doubtful = held <= _RARE and not is_known(term)
         doubtful += is_doubtful
@@ -83,10 +85,7 @@ def _is_verbatim(part: str) -> bool:
 
 
 def _held(word: str, lang: str, reader: IndexReader) -> int:
-    """How many documents hold a word, those of other languages too; a stop word is held by all."""
-    term = analyzer(lang).term(word)
-    if not term:
-        return _RARE + 1
+    """How many documents hold a word, those of other languages too."""
     return sum(reader.frequency(each, analyzer(each).term(word)) for each in {lang, *reader.languages()})
 
 
