@@ -43,11 +43,9 @@ from kb.search.synonyms import Synonyms
 from kb.semantic.model import SentenceModel, open_model
 from kb.settings import Settings
 from kb.storage.database import Database, open_database
-from kb.storage.events import SearchEventStore
 from kb.storage.threads import ThreadStore
 from kb.support.calibration import calibration_of
 from kb.support.desk import Desk
-from kb.support.scrubbing import scrub
 from kb.support.suggester import Suggester
 from kb.writing.demand import Demand
 from kb.writing.desk import WritersDesk
@@ -117,8 +115,9 @@ class KnowledgeBase:
         return self._suggester.suggest(draft, limit, kind=kind)
 
     def record_search(self, query: str, lang: str, total: int) -> None:
-        """Log a search without personal data. Never fails a search."""
-        SearchEventStore(self._database).record(scrub(query), lang, total)
+        """Log a search without personal data, within seconds. Never fails a search."""
+        self.readership.count_search(query, lang, total)
+        self.readership.flush_if_due()
 
     # --- read ----------------------------------------------------------------------------------------
 

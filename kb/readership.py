@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from kb.errors import KBError, NotFound, StorageError
 from kb.model import Card, Kind
 from kb.storage.database import Database
-from kb.storage.events import SearchEventStore
+from kb.storage.events import LONGEST, SearchEvent, SearchEventStore
 from kb.storage.views import DayViews, PageViewStore
 from kb.storage.votes import Tally, VoteStore
 from kb.support.scrubbing import scrub
@@ -25,7 +25,10 @@ WINDOW = timedelta(days=30)
 """What is read and searched now, rather than ever."""
 
 FLUSH_AFTER = 10.0
-"""Seconds that counted views may wait in memory: a process that is killed loses that much."""
+"""Seconds that views and searches may wait in memory: a process that is killed loses that much."""
+
+MOST_WAITING = 20_000
+"""Searches that wait while the database cannot be written, 10 MB at most; later ones are not logged."""
 
 FRESH = 60.0
 """Seconds that a list is shown before it is made anew."""
@@ -55,16 +58,24 @@ class Readership:
         self._database = database
         self._card = card
         self._lock = threading.Lock()
-        self._waiting: Counter[tuple[date, str, str]] = Counter()
+        self._views: Counter[tuple[date, str, str]] = Counter()
+        self._searches: list[SearchEvent] = []
         self._flushed = time.monotonic()
         self._lists: dict[tuple[str, str], tuple[float, list[str]]] = {}
 
-    # --- views ---------------------------------------------------------------------------------------
+    # --- what is counted -----------------------------------------------------------------------------
 
     def count_view(self, document_id: str, lang: str) -> None:
         """Count a reading. Costs no more than a lock: :meth:`flush_if_due` writes it down."""
         with self._lock:
-            self._waiting[datetime.now(UTC).date(), document_id, lang] += 1
+            self._views[datetime.now(UTC).date(), document_id, lang] += 1
+
+    def count_search(self, query: str, lang: str, total: int) -> None:
+        """Count a search by its words without personal data; :meth:`flush_if_due` writes it down."""
+        made = SearchEvent(datetime.now(UTC).date(), scrub(query[:LONGEST]), lang, total)
+        with self._lock:
+            if len(self._searches) < MOST_WAITING:
+                self._searches.append(made)
 
     def flush_if_due(self) -> None:
         """Write down what was counted, unless that was done a moment ago."""
@@ -74,18 +85,24 @@ class Readership:
     def flush(self) -> None:
         """Write down what was counted; what cannot be written now waits for the next time."""
         with self._lock:
-            waiting, self._waiting = self._waiting, Counter()
+            views, self._views = self._views, Counter()
+            searches, self._searches = self._searches, []
             self._flushed = time.monotonic()
-        if not waiting:
-            return
         try:
-            PageViewStore(self._database()).add(
-                DayViews(*key, views) for key, views in sorted(waiting.items())
-            )
+            if views:
+                counted = (DayViews(*key, times) for key, times in sorted(views.items()))
+                PageViewStore(self._database()).add(counted)
+                views.clear()
+            if searches:
+                SearchEventStore(self._database()).add(searches)
+                searches.clear()
         except StorageError as error:
-            _logger.warning("Page views could not be written down. %s", error)
+            _logger.warning("Page views and searches could not be written down. %s", error)
             with self._lock:
-                self._waiting.update(waiting)
+                self._views.update(views)
+                self._searches[:0] = searches
+
+    # --- views ---------------------------------------------------------------------------------------
 
     def most_read(self, lang: str, limit: int) -> tuple[Card, ...]:
         """The articles read most in the last weeks."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from kb import readership as module
@@ -7,7 +9,7 @@ from kb.errors import NotFound, StorageError
 from kb.model import Card, Kind
 from kb.readership import Readership, helpfulness
 from kb.storage.database import Database
-from kb.storage.events import ScrubbedText, SearchEventStore
+from kb.storage.events import SearchEventStore
 from kb.storage.votes import Tally
 from tests.storage.damage import locked, make_read_only
 
@@ -27,6 +29,10 @@ def readers(database: Database, monkeypatch: pytest.MonkeyPatch) -> Readership:
 
 def ids(cards: tuple[Card, ...]) -> list[str]:
     return [one.id for one in cards]
+
+
+def logged(database: Database) -> list[str]:
+    return sorted(one.query for one in SearchEventStore(database).searched(date.min))
 
 
 def read(readers: Readership, times: dict[str, int]) -> None:
@@ -52,13 +58,32 @@ def test_views_wait_in_memory_until_they_are_due(
     assert ids(readers.most_read("en", 5)) == ["en/topic/a"]
 
 
-def test_views_that_could_not_be_written_are_written_later(readers: Readership, database: Database) -> None:
+def test_what_could_not_be_written_is_written_later_and_only_once(
+    readers: Readership, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     read(readers, {"en/topic/a": 3})
+    for query in ("my secret illness", "invoice"):
+        readers.count_search(query, "en", 2)
     with locked(database):
         readers.flush()
-    assert readers.most_read("en", 5) == ()
-    readers.flush()
+    assert (readers.most_read("en", 5), logged(database)) == ((), [])
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "locked" in caplog.text
+    assert "illness" not in caplog.text
+    for _ in range(2):
+        readers.flush()
     assert ids(readers.most_read("en", 5)) == ["en/topic/a"]
+    assert logged(database) == ["invoice", "my secret illness"]
+
+
+def test_no_more_searches_wait_than_memory_is_meant_for(
+    readers: Readership, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    for query in "abc":
+        readers.count_search(query, "en", 1)
+    readers.flush()
+    assert logged(database) == ["a", "b"]
 
 
 def test_list_is_made_anew_only_after_a_while(database: Database) -> None:
@@ -131,10 +156,7 @@ def test_vote_that_cannot_be_stored_says_so(readers: Readership, database: Datab
         readers.vote("en/topic/a", helpful=True)
 
 
-def test_popular_searches_are_those_of_many_that_found_something(
-    readers: Readership, database: Database
-) -> None:
-    log = SearchEventStore(database)
+def test_popular_searches_are_those_of_many_that_found_something(readers: Readership) -> None:
     for query, total, times in (
         ("Invoice", 3, 3),
         ("invoice", 3, 3),
@@ -142,6 +164,7 @@ def test_popular_searches_are_those_of_many_that_found_something(
         ("my own words", 2, 4),
     ):
         for _ in range(times):
-            log.record(ScrubbedText(query), "en", total)
+            readers.count_search(query, "en", total)
+    readers.flush()
     assert readers.popular_searches("en", 5) == ("invoice",)
     assert readers.popular_searches("it", 5) == ()

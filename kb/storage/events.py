@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import NewType
+from datetime import date
+from typing import NamedTuple, NewType
 
 from sqlalchemy import delete, func, insert, select
 
-from kb.errors import StorageError
 from kb.storage.database import Database
 from kb.storage.tables import search_events
 
@@ -20,7 +18,14 @@ ScrubbedText = NewType("ScrubbedText", str)
 LONGEST = 500
 """Characters of a query that are kept: the log is for counting questions, not for keeping letters."""
 
-_logger = logging.getLogger(__name__)
+
+class SearchEvent(NamedTuple):
+    """One search, and how much it found."""
+
+    day: date
+    query: ScrubbedText
+    lang: str
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,17 @@ class SearchEventStore:
         with self._database.read() as connection:
             return list(connection.execute(wanted).scalars())
 
-    def record(self, query: ScrubbedText, lang: str, total: int) -> None:
-        """Log one search. Raises nothing and hardly waits: a search never fails because of its log."""
-        row = {
-            "day": datetime.now(UTC).date(),
-            "query": storable(query)[:LONGEST],
-            "lang": lang,
-            "total": total,
-        }
-        try:
-            with self._database.log() as connection:
-                connection.execute(insert(search_events), row)
-        except StorageError as error:
-            _logger.warning("A search could not be logged. %s", error)
+    def add(self, made: Iterable[SearchEvent]) -> None:
+        """Log searches, all or none. Gives way to everything else that is written.
+
+        :raises StorageError: none was logged.
+        """
+        rows = [
+            {"day": one.day, "query": storable(one.query)[:LONGEST], "lang": one.lang, "total": one.total}
+            for one in made
+        ]
+        with self._database.log() as connection:
+            connection.execute(insert(search_events), rows)
 
     def delete(self, before: date) -> None:
         """Delete what was searched for on earlier days.

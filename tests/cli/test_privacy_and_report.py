@@ -82,6 +82,7 @@ def test_what_people_searched_opened_and_said_is_swept_after_the_retention_and_l
         kb.demand.record_open(query, "en", "en/a/b")
         VoteStore(kb._database).cast(query, "en/a/b", "en", helpful=True)
         VoteStore(kb._database).explain(query, [], ScrubbedText(f"More {query}!"))
+    kb.readership.flush()
     long_ago, today = date(2020, 1, 1), datetime.now(UTC).date()
     with kb._database.write() as connection:
         for table, column in (("search_events", "query"), ("search_opens", "query"), ("votes", "key")):
