@@ -1,11 +1,9 @@
-"""Searches in front of Flask: what is asked again is answered as it was, and what is new by one thread at a time."""
+"""Searches in front of Flask: what is asked again is answered as it was."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -26,8 +24,6 @@ _ASKED = (
     *("HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE"),
 )
 """What an answer that is kept may depend on: its address, and what it says under Vary."""
-
-_SEARCHES = ("/search", "/api/search")
 
 _KEPT = "help-centre.kept"
 """Where in the environment of a request a view says how its answer may be kept."""
@@ -53,9 +49,7 @@ class _Answer:
 
 def init_app(app: Flask, site: Site) -> None:
     """Keep the answers that views pass to :func:`again`; with all that others do to a response."""
-    meant = bool(site.kb.settings.semantic_model)
-    turn = nullcontext() if meant else Lock()  # who waits for an encoder lets others search meanwhile
-    app.wsgi_app = _Answering(app.wsgi_app, lambda: site.kb.searcher.edition, turn)  # type: ignore[method-assign]
+    app.wsgi_app = _Answering(app.wsgi_app, lambda: site.kb.searcher.edition)  # type: ignore[method-assign]
 
 
 def again(response: Response, edition: Hashable | None, then: Callable[[], None] | None = None) -> Response:
@@ -71,28 +65,18 @@ def again(response: Response, edition: Hashable | None, then: Callable[[], None]
 
 
 class _Answering:
-    """An application that remembers what it was asked most recently, and what it said.
+    """An application that remembers what it was asked most recently, and what it said."""
 
-    Threads that compute at once wait for the interpreter's lock hundreds of times a search: each takes its turn.
-    """
-
-    def __init__(
-        self,
-        serve: WSGIApplication,
-        edition: Callable[[], Hashable],
-        turn: AbstractContextManager[object],
-    ) -> None:
+    def __init__(self, serve: WSGIApplication, edition: Callable[[], Hashable]) -> None:
         self._serve = serve
         self._edition = edition
-        self._turn = turn
         self._answers = Recent[_Answer](ANSWERS_KEPT)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         asked = tuple(map(environ.get, _ASKED))
         answer = self._answers.get(asked)
         if answer is None or not self._is_current(answer):
-            with self._turn if environ["PATH_INFO"] in _SEARCHES else nullcontext():
-                return self._made(asked, environ, start_response)
+            return self._made(asked, environ, start_response)
         start_response(answer.status, list(answer.headers))
         return ClosingIterator([answer.content], answer.kept.then)
 

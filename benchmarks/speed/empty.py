@@ -1,4 +1,4 @@
-"""An endpoint that does nothing, served as the site is: ``python -m speed.empty PORT THREADS``."""
+"""An endpoint that does nothing: ``python -m speed.empty PORT THREADS WORKER``, the worker as gunicorn names it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+PATH = "/search?q=nothing"
+"""Looks like a search, so that it is answered by whichever thread answers those."""
+
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     """One worker, as many threads as asked for."""
 
     def load_config(self) -> None:
-        options = {"bind": f"127.0.0.1:{sys.argv[1]}", "threads": int(sys.argv[2]), "worker_class": "gthread"}
+        bind, threads, worker = f"127.0.0.1:{sys.argv[1]}", int(sys.argv[2]), sys.argv[3]
+        options = {"bind": bind, "threads": threads, "worker_class": worker}
         for name, value in {**options, "workers": 1, "keepalive": 5, "loglevel": "warning"}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         application = Flask(__name__)
-        application.add_url_rule("/", view_func=lambda: "")
+        application.add_url_rule("/search", view_func=lambda: "")
         return application
 
 

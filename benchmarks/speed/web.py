@@ -13,6 +13,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
+from speed import empty
 from speed.queries import as_people_ask, repeated
 from speed.report import GOAL_HEAD, Table, least
 
@@ -31,7 +32,8 @@ FOLDER = Path(__file__).resolve().parent.parent
 JUDGED = """\
 The goal is judged on what is asked as people ask: popular queries often, most others once. A site's day is neither
 all new, which is the price of a search, and that is judged above; nor the same few searches again and again, which is
-the price of a request."""
+the price of a request. The empty endpoint is one of Flask behind gunicorn's threads, as Flask sites usually are.
+The worker that the site has hands nothing over to another thread: what does nothing gains most by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,11 @@ class Load:
 
 def requests(installs: Sequence[Install], texts: Sequence[str], few: int, port: int, clock: str) -> Table:
     """Searches over HTTP by the second, each install and each stream, beside an endpoint that does nothing."""
-    nothing = ["-m", "speed.empty", str(port), str(THREADS)]
-    empty = served(nothing, {}, port, ["/"], FEW, clock).rate
-    rows = [["an empty endpoint", f"{empty:.0f} a second", "", ""]]
+    usual, bare = (_empty(worker, port, clock) for worker in ("gthread", "webapp.worker.SearchingWorker"))
+    rows = [
+        ["an empty endpoint, gunicorn's threads", f"{usual:.0f} a second", "", ""],
+        ["an empty endpoint, the worker that the site has", f"{bare:.0f} a second", "", ""],
+    ]
     settings = {"KB_WORKERS": "1", "KB_THREADS": str(THREADS)}
     site = ["-m", "webapp", "--port", str(port + 1)]
     for install in installs:
@@ -95,11 +99,17 @@ def requests(installs: Sequence[Install], texts: Sequence[str], few: int, port: 
             )
             name = f"/api/search, {install.name}, {what}"
             rows.append([name, f"{load.rate:.0f} a second", "", ""])
-            rows.append([f"{name} ÷ empty", *least(load.rate / empty, install.wanted)])
+            rows.append([f"{name} ÷ empty", *least(load.rate / usual, install.wanted)])
             if stream.warm == LIVED:
                 share = repeated(stream.texts, load.first, load.last)
+                rows.append([f"{name} ÷ empty in the site's worker", f"{load.rate / bare:.2f}", "", ""])
                 rows.append([f"{name}: share asked before", f"{share:.2f}", "", ""])
     return Table(f"Requests over {CONNECTIONS} connections", GOAL_HEAD, rows, JUDGED)
+
+
+def _empty(worker: str, port: int, clock: str) -> float:
+    nothing = ["-m", "speed.empty", str(port), str(THREADS), worker]
+    return served(nothing, {}, port, [empty.PATH], FEW, clock).rate
 
 
 def served(

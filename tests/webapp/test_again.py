@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError
 
 import pytest
 from flask import Response, request, session
@@ -148,24 +145,3 @@ def test_answer_is_that_of_the_newest_index_and_synonyms(tmp_path: Path) -> None
     kb.reindex()
     assert (titles("refund"), titles("reimbursement")) == (["Money back"], ["Money back"])
     kb.close()
-
-
-@pytest.mark.parametrize("model", ["", "model"])
-def test_what_is_new_is_searched_for_by_one_thread_at_a_time_unless_an_encoder_is_waited_for(
-    centre: Centre, monkeypatch: pytest.MonkeyPatch, model: str
-) -> None:
-    search, met = centre.kb.search, Barrier(2)
-
-    def meeting(query: Query) -> SearchResult:
-        with suppress(BrokenBarrierError):
-            met.wait(0.3)
-        return search(query)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(centre.kb, "settings", replace(centre.settings, semantic_model=model))
-        site = create_app(centre.settings, centre.kb)
-        patched.setattr(centre.kb, "search", meeting)
-        with ThreadPoolExecutor(2) as visitors:
-            answers = list(visitors.map(lambda q: site.test_client().get(f"/api/search?q={q}"), ["a", "b"]))
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert met.broken == (not model)

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,12 +33,14 @@ def free_port() -> int:
 class Server:
     """The site as a program of its own."""
 
-    def __init__(self, centre: Centre, port: int) -> None:
+    def __init__(self, centre: Centre, port: int, workers: int = 2) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         settings = {
             "KB_DATA": str(centre.settings.data),
             "KB_ARTICLES": str(centre.settings.articles[0]),
-            "KB_WORKERS": "2",
+            "KB_WORKERS": str(workers),
+            "KB_THREADS": "1",
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webapp", "--port", str(port)],
@@ -71,6 +74,12 @@ class Server:
         printed, _ = self.process.communicate(timeout=40)
         return printed
 
+    def kill(self) -> None:
+        """End it, unless it has ended."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
 
 @pytest.fixture
 def server(centre: Centre) -> Iterator[Server]:
@@ -79,9 +88,7 @@ def server(centre: Centre) -> Iterator[Server]:
         started.wait()
         yield started
     finally:
-        if started.process.poll() is None:
-            started.process.kill()
-            started.process.communicate()
+        started.kill()
 
 
 def test_server_answers_says_where_and_ends_when_told(server: Server) -> None:
@@ -95,6 +102,32 @@ def test_server_answers_says_where_and_ends_when_told(server: Server) -> None:
 
 def test_the_longest_search_of_any_script_fits_into_an_address(server: Server) -> None:
     assert server.get("/search?lang=en&q=" + quote("東" * LONGEST_QUERY)) == 200
+
+
+def test_a_visitor_who_stops_half_way_keeps_nobody_from_searching(
+    centre: Centre,
+) -> None:
+    server = Server(centre, free_port(), workers=1)
+    try:
+        server.wait()
+        with ExitStack() as visitors:
+            for sent in (
+                b"GET /search?q=phone HTTP/1.1\r\nHo",
+                b"POST /contact HTTP/1.1\r\nContent-Length: 99\r\n\r\n",
+            ):
+                slow = visitors.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                slow.sendall(sent)
+            for _ in range(20):  # asks again and again, and takes none of the answers
+                deaf = visitors.enter_context(socket.socket())
+                deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                deaf.connect(("127.0.0.1", server.port))
+                deaf.sendall(b"GET /search?q=printer&explain=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(0.5)
+            began = time.perf_counter()
+            assert server.get("/search?q=phone") == 200
+            assert time.perf_counter() - began < 5
+    finally:
+        server.kill()
 
 
 def test_log_holds_neither_searches_nor_addresses_of_visitors(server: Server) -> None:
