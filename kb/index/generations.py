@@ -107,7 +107,7 @@ class Generations:
     def new(self) -> Iterator[Path]:
         """An empty folder to build in; thrown away when the block raises. Hold the lock."""
         self._sweep()
-        path = self._folder / f"g-{time.time_ns():020d}.building"
+        path = self._folder / f"g-{self._next():020d}.building"
         path.mkdir(parents=True)
         try:
             yield path
@@ -138,11 +138,18 @@ class Generations:
             current = self.current().name
         except (IndexMissing, IndexDamaged):
             current = ""
-        whole = sorted(p.name for p in self._folder.glob("g-*") if p.suffix != ".building")
-        kept = {current, *whole[-_KEPT:]}
+        kept = {current, *self._whole()[-_KEPT:]}
         for path in self._folder.glob("g-*"):
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _next(self) -> int:
+        """The time, or what comes after the newest generation if that was built when the clock was ahead."""
+        return max([time.time_ns(), *(int(name[2:]) + 1 for name in self._whole()[-1:])])
+
+    def _whole(self) -> list[str]:
+        """The generations that were built to their end, the newest last."""
+        return sorted(path.name for path in self._folder.glob("g-*") if path.name[2:].isdecimal())
 
 
 def describe(

@@ -78,6 +78,19 @@ def test_a_build_that_fails_leaves_nothing_behind(built: Path) -> None:
     assert answers(built)
 
 
+def test_what_was_built_while_the_clock_was_ahead_gives_way(built: Path) -> None:
+    engine = EmbeddedEngine(built)
+    for ahead in ("g-04102444800000000000", "g-04102444800000000001"):  # in the year 2100
+        current(built).rename(built / ahead)
+        (built / "CURRENT").write_text(ahead, encoding="utf-8")
+        engine.rebuild([*DOCUMENTS, document("en/a/new", "New")])
+    before = current(built)
+    engine.rebuild(DOCUMENTS)
+    assert answers(built)
+    assert {path.name for path in built.glob("g-*")} == {before.name, current(built).name}
+    assert before.name < current(built).name
+
+
 def test_a_second_builder_waits_for_the_first(built: Path) -> None:
     order: list[str] = []
     entered = threading.Event()
