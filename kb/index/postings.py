@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,27 @@ def save_array(path: Path, values: Any) -> None:
     np.save(path, values.astype(np.int32) if small else values)
 
 
+_LONGEST_HEADER = 256
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([<|][a-z]\d+)', 'fortran_order': (True|False), 'shape': \(([\d, ]*)\), \} *\n",
+    re.DOTALL,
+)
+"""https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0, of plain numbers."""
+
+
 def load_mapped(path: Path) -> Any:
-    """A saved array, memory-mapped; as a plain array, since ``np.memmap`` costs microseconds a slice."""
-    return np.load(path, mmap_mode="r").view(np.ndarray)
+    """A saved array, memory-mapped; as a plain array, since ``np.memmap`` costs microseconds a slice.
+
+    ``np.load`` would give the header to Python's parser. Two threads that are in there at once can both fail
+    (https://github.com/python/cpython/issues/106905), as a preview's do that reads one index and builds the next.
+
+    :raises ValueError: the file is no array of numbers as ``np.save`` writes it.
+    """
+    with path.open("rb") as file:
+        header = _HEADER.match(file.read(_LONGEST_HEADER))
+        if not header:
+            raise ValueError(f"{path} does not begin as a saved array does")
+        kind, by_column, shape = (part.decode() for part in header.groups())
+        lengths = tuple(int(length) for length in shape.split(",") if length.strip())
+        order: Literal["C", "F"] = "F" if by_column == "True" else "C"
+        return np.memmap(file, kind, "r", header.end(), lengths, order).view(np.ndarray)
