@@ -66,6 +66,7 @@ class NumpyArithmetic:
         scores = np.zeros(len(attributes.kinds), np.float32)
         for term, factor in zip(terms.tolist(), factors.tolist(), strict=True):
             rows.add(term, factor, scores)
+        scores[attributes.gone] = 0
         return choose(scores, scores > 0, attributes, wanted)[0]
 
     def weigh_query(self, text: str, statistics: Statistics) -> GramWeights:

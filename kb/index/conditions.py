@@ -39,7 +39,7 @@ class Conditions:
         self.met = lru_cache(_REMEMBERED)(self._met)
 
     def _met(self, clauses: tuple[Clause, ...]) -> Slots:
-        met = np.ones(self._part.slots, bool)
+        met = self._part.there
         for clause in sorted(clauses, key=_is_phrase):  # the others leave fewer documents to read
             met &= self._meeting(clause, met) ^ clause.negated
         met.setflags(write=False)

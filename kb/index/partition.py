@@ -100,12 +100,13 @@ class Partition:
         meaning = retrieval.meaning if vectors else None
         question = self.similarity.ask(retrieval.terms, retrieval.text)
         wanted = self._wanted(retrieval)
-        close = vectors.closeness(meaning.vector, self._there) if vectors and meaning else None
+        close = vectors.closeness(meaning.vector, self.there) if vectors and meaning else None
         if close is None and matching is None:
             shortlist = self.similarity.shortlist(question, self.attributes, wanted)
             compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
         else:
             scores = self.similarity.found(question)
+            scores[self.attributes.gone] = 0
             held = scores > 0
             if close and meaning:
                 held |= close.near(meaning.least_lead)
@@ -155,7 +156,7 @@ class Partition:
         return Retrieved(tuple(candidates), counts)
 
     @property
-    def _there(self) -> Slots:
+    def there(self) -> Slots:
         """Which slots hold a document."""
         return np.not_equal(self.attributes.kinds, EMPTY)
 

@@ -32,15 +32,28 @@ class Attributes:
     topics: Ints
 
     @cached_property
+    def gone(self) -> NDArray[np.intp]:
+        """The empty slots."""
+        return np.flatnonzero(self.kinds == EMPTY)
+
+    @cached_property
     def _codes(self) -> frozenset[int]:
         """The kinds that there are: mostly one, and whole arrays need not be compared."""
-        return frozenset(np.flatnonzero(np.bincount(self.kinds)).tolist())
+        return frozenset(np.flatnonzero(np.bincount(self.kinds)).tolist()) - {EMPTY}
 
     def of_kind(self, slots: Slots, code: int) -> Slots:
-        """Which of some slots hold a document of a kind; of any, which hold one."""
-        if code == ANY_KIND:
-            return slots & (self.kinds != EMPTY) if EMPTY in self._codes else slots
-        return slots if self._codes <= {code} else slots & (self.kinds == code)
+        """Which of some slots, none of them empty, hold a document of a kind, or of any."""
+        if code == ANY_KIND or self._codes <= {code}:
+            return slots
+        chosen: Slots = slots & (self.kinds == code)
+        return chosen
+
+    def counts(self, slots: Slots) -> tuple[int, ...]:
+        """How many of some slots, none of them empty, hold a document of each kind."""
+        return tuple(
+            int(np.count_nonzero(self.of_kind(slots, code))) if code in self._codes else 0
+            for code in range(len(KINDS))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +84,12 @@ class Shortlist:
 
 
 def choose(scores: Floats, found: Slots, attributes: Attributes, wanted: Wanted) -> tuple[Shortlist, Slots]:
-    """The best of the slots that were found, and which of them are wanted.
+    """The best of the slots that were found, none of them empty, and which of them are wanted.
 
     :param scores: 0 where nothing was found, and afterwards where nothing is wanted.
     """
     chosen = found if wanted.topic == ANY_TOPIC else found & (attributes.topics == wanted.topic)
-    counts = tuple(int(np.count_nonzero(attributes.of_kind(chosen, code))) for code in range(len(KINDS)))
+    counts = attributes.counts(chosen)
     chosen = attributes.of_kind(chosen, wanted.kind)
     if chosen is not found:
         scores *= chosen  # in place: new memory as large as the index would cost more than the sums

@@ -8,15 +8,16 @@ from functools import lru_cache
 
 from kb.index.engine import Candidate, IndexReader, Retrieval
 from kb.model import Card, Completion, Expansion, Hit, Kind, Query, SearchResult
-from kb.search.codes import terms_of, with_codes
+from kb.search.codes import terms_of
 from kb.search.completion import complete
 from kb.search.hits import hits
 from kb.search.keyboards import in_cyrillic, other_layout, unknown_words
-from kb.search.languages import CLEARLY_ANOTHER, in_order
+from kb.search.languages import CLEARLY_ANOTHER
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.message import weighed
-from kb.search.query import LONGEST, ParsedQuery, clauses, parse_query, printable
+from kb.search.query import LONGEST, ParsedQuery, clauses, printable
 from kb.search.ranking import rank
+from kb.search.reading import ReadQuery, read_query, read_words
 from kb.search.spelling import Correction, correct
 from kb.search.synonyms import Synonyms
 from kb.search.trust import NewerArticles
@@ -109,19 +110,19 @@ class Searcher:
         )
 
     def _found(self, edition: Hashable, query: Query) -> SearchResult:  # noqa: ARG002 - a key of what is remembered
-        """One page of hits."""
+        """One page of hits: of what was surely meant, where that finds any."""
         reader = self._reader()
-        found = self._rank(reader, query)
-        better = None if query.exact else self._correction(reader, query, found)
+        read = self._read(reader, query)
+        better = None if query.exact else self._correction(reader, query, read.langs)
         if better and better.certain:
             corrected = self._rank(reader, replace(query, text=better.text))
             if corrected.candidates:
                 told = replace(corrected, expansions=(*better.expansions, *corrected.expansions))
                 return self._page(reader, query, told, better, corrected=True)
-        return self._page(reader, query, found, better, corrected=False)
+        return self._page(reader, query, self._rank_read(reader, query, read), better, corrected=False)
 
-    def _correction(self, reader: IndexReader, query: Query, found: Ranking) -> Correction | None:
-        lang = found.langs[0] if found.langs else self._default_lang
+    def _correction(self, reader: IndexReader, query: Query, langs: Sequence[str]) -> Correction | None:
+        lang = langs[0] if langs else self._default_lang
         unknown = unknown_words(query.text, query.lang or self._default_lang, reader)
         return (
             other_layout(query.text, unknown, reader)
@@ -169,7 +170,10 @@ class Searcher:
         reader = self._reader()
         text = query.text[:LONGEST]
         words = ParsedQuery(" ".join(printable(text).split()))
-        ranking = self._rank_parsed(reader, replace(query, only_lang=True), words)
+        query = replace(query, only_lang=True)
+        ranking = self._rank_once(
+            reader, query, read_words(reader, query, words, self._synonyms, self._default_lang)
+        )
         candidates = ranking.candidates[: query.limit]
         if candidates:
             candidates = weighed(reader, ranking.langs[0], text, candidates)
@@ -184,24 +188,20 @@ class Searcher:
         return self._newer.of(self._reader(), thread_id)
 
     def _rank(self, reader: IndexReader, query: Query) -> Ranking:
-        parsed = parse_query(query.text)
-        if query.within:
-            parsed = replace(parsed, lang=query.within)
-        found = self._rank_parsed(reader, query, parsed)
-        refused = tuple(condition for condition in parsed.conditions if condition.negated)
-        if not found.candidates and refused != parsed.conditions:
+        return self._rank_read(reader, query, self._read(reader, query))
+
+    def _read(self, reader: IndexReader, query: Query) -> ReadQuery:
+        return read_query(reader, query, self._synonyms, self._default_lang)
+
+    def _rank_read(self, reader: IndexReader, query: Query, read: ReadQuery) -> Ranking:
+        found = self._rank_once(reader, query, read)
+        if not found.candidates and (loosened := read.with_refusals_only) != read:
             # a phrase that nothing holds: its words may still help
-            return self._rank_parsed(reader, query, replace(parsed, conditions=refused))
+            return self._rank_once(reader, query, loosened)
         return found
 
-    def _rank_parsed(self, reader: IndexReader, query: Query, parsed: ParsedQuery) -> Ranking:
-        coded = with_codes(parsed.words, reader)
-        if coded.words != parsed.words:
-            parsed = replace(parsed, words=coded.words)
-        hint = query.lang or self._default_lang
-        langs = [parsed.lang] if parsed.lang else in_order(reader, parsed.words, hint, self._synonyms)
-        if query.only_lang:
-            langs = langs[:1]
+    def _rank_once(self, reader: IndexReader, query: Query, read: ReadQuery) -> Ranking:
+        parsed, langs, coded = read.parsed, read.langs, read.coded
         candidates: list[Candidate] = []
         counts = dict.fromkeys(Kind, 0)
         terms: dict[str, tuple[str, ...]] = {}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
-from kb.index.engine import IndexReader
+from kb.index.engine import IndexReader, Retrieval, Retrieved
+from kb.index.partition import Partition
 from kb.model import Expansion, ExpansionKind, Kind, Query, SearchResult
 from kb.search.searcher import Searcher
 from tests.corpus import DOCUMENTS, article, document
@@ -141,6 +142,21 @@ class TestSpelling:
         assert (result.did_you_mean, result.corrected) == ("forgot password", True)
         assert result.expansions == (Expansion(ExpansionKind.CORRECTION, "pasword", "password"),)
         assert ids(result) == ids(searcher.search(Query("forgot password")))
+
+    def test_what_is_surely_misspelt_is_not_looked_for(
+        self, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[tuple[str, ...]] = []
+
+        def retrieve(partition: Partition, retrieval: Retrieval, *more: Any) -> Retrieved:
+            asked.append(tuple(retrieval.terms))
+            return whole(partition, retrieval, *more)
+
+        whole = Partition.retrieve
+        monkeypatch.setattr(Partition, "retrieve", retrieve)
+        assert searcher.search(Query("girafe ladders")).corrected
+        assert asked
+        assert not any("giraf" in terms for terms in asked), asked
 
     def test_two_words_typed_as_one_are_taken_apart(self, searcher: Searcher) -> None:
         assert searcher.search(Query("forgotpassword")).did_you_mean == "forgot password"
