@@ -15,6 +15,9 @@ _MOST_VARIANTS = 8
 """Each is a retrieval of its own."""
 _MOST_OF_A_MESSAGE = 2
 _MESSAGE_WORDS = 24
+_WRITTEN_AS_ONE = 0.02
+"""For each document that has the rarer of two words, so many must have them as one: "default value" is no misspelt
+"defaultvalue" because a few documents hold that."""
 _AS_GOOD = 0.97
 """What a variant's score counts: the words as typed win a tie."""
 
@@ -109,8 +112,16 @@ def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitut
         start, end = found.starts[place], found.ends[place + 1]
         apart = words[found.ends[place] : found.starts[place + 1]]
         joined = first + second
-        if apart.isspace() and joined.isalpha() and reader.frequency(lang, analyzer(lang).term(joined)):
+        if apart.isspace() and joined.isalpha() and _is_compound(first, second, lang, reader):
             yield Substitution(start, end, (joined,))
+
+
+def _is_compound(first: str, second: str, lang: str, reader: IndexReader) -> bool:
+    """Whether documents that have two words have them as one, too, and not just a few of many."""
+    as_one, *apart = (
+        reader.frequency(lang, analyzer(lang).term(word)) for word in (first + second, first, second)
+    )
+    return as_one > 0 and as_one >= _WRITTEN_AS_ONE * min(apart)
 
 
 def _better(one: Candidate, other: Candidate) -> Candidate:

@@ -184,6 +184,17 @@ def test_two_words_are_also_the_one_that_documents_have(tmp_path: Path) -> None:
     assert result.expansions == (Expansion(ExpansionKind.COMPOUND, "wi fi", "wifi"),)
 
 
+@pytest.mark.parametrize(("apart", "found"), [(50, True), (60, False)])
+def test_two_words_that_hardly_anybody_writes_as_one_are_two(
+    tmp_path: Path, apart: int, *, found: bool
+) -> None:
+    engine = EmbeddedEngine(tmp_path / "index")
+    pages = [document(f"en/a/{n}", "Settings", f"The default value is {n}.") for n in range(apart)]
+    engine.rebuild([document("en/a/one", "For programs", "Set defaultvalue to 5."), *pages])
+    expansions = Searcher(engine.reader, "en").search(Query("default value")).expansions
+    assert bool(expansions) == found
+
+
 @pytest.mark.parametrize(
     ("typed", "used"), [("HM1008", "HM-1008"), ("hm1008", "hm-1008"), ("tablet15", "tablet 15")]
 )
