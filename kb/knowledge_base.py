@@ -249,9 +249,9 @@ class KnowledgeBase:
         """What sums scores: ``numba`` with the extra ``fast``, or ``numpy``. It is loaded, so no search waits."""
         return "numba" if has_kernels() else "numpy"
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress | None = None) -> None:
         """Do before a fork, once, what the first search of each process would have to wait for."""
-        self._engine.prepare()
+        self._engine.prepare(progress)
 
     def warm_up(self) -> None:
         """Load in the background what the first visitor would have to wait for."""

@@ -46,10 +46,15 @@ def serve(settings: Settings, host: str, port: int) -> None:
 def loaded(settings: Settings) -> Flask:
     """The site as it is before the fork, with all that workers can share."""
     app = create_app(settings)
-    app.extensions["site"].kb.prepare()
+    app.extensions["site"].kb.prepare(_tell)
     gc.collect()
     gc.freeze()  # a collection writes to each object it looks at, and the worker would get pages of its own
     return app
+
+
+def _tell(step: str, _done: int, _total: int) -> None:
+    sys.stdout.write(f"Preparing: {step} ...\n")
+    sys.stdout.flush()
 
 
 def _try(host: str, port: int) -> None:

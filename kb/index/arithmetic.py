@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from typing import Protocol
 
@@ -129,7 +131,28 @@ def open_arithmetic() -> Arithmetic:
 def has_kernels() -> bool:
     """Whether the extra ``fast`` is installed and works. Asking loads it: half a second, more the first time."""
     try:
-        import kb.index.kernels  # noqa: F401
+        from kb.index import kernels
     except ImportError:
         return False
+    if not kernels.were_kept() and kernels.can_be_kept():
+        # By a process that ends: compiling takes memory that this one, and what it forks, would never give back.
+        subprocess.run([sys.executable, "-c", _MAKE], capture_output=True, check=False)  # noqa: S603 - our own text
+    kernels.make()
     return True
+
+
+_MAKE = "from kb.index import kernels; kernels.make()"
+
+
+def must_compile() -> str:
+    """What one waits for at the first use of the extra ``fast``, in words; empty where it is not the first."""
+    try:
+        from kb.index import kernels
+    except ImportError:
+        return ""
+    if kernels.were_kept():
+        return ""
+    how_often = (
+        "once after an installation" if kernels.can_be_kept() else "at each start without NUMBA_CACHE_DIR"
+    )
+    return f"compiling the search engine, {how_often}"

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexMissing, IndexReplaced
-from kb.index.arithmetic import has_kernels
+from kb.index.arithmetic import has_kernels, must_compile
 from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
@@ -62,8 +62,10 @@ class EmbeddedEngine:
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress | None = None) -> None:
         """Do once, before a fork, what the first search of each process would have to wait for."""
+        if step := must_compile():
+            (progress or _silent)(step, 0, 1)
         has_kernels()
         as_counted()
         with suppress(IndexMissing, IndexDamaged):  # which the first request finds, too

@@ -1,7 +1,7 @@
 """Loops over arrays, compiled by numba: what numpy would need many passes and copies for.
 
-Plain arrays in, plain arrays out; :mod:`kb.index.compiled` gives them their names. Machine code is made once, when
-this module is first imported, and kept in a cache on disk. No kernel checks its input: it comes from a checked index.
+Plain arrays in, plain arrays out; :mod:`kb.index.compiled` gives them their names. :func:`make` makes machine code of
+them before they are used, and keeps it in a cache on disk. No kernel checks its input: it comes from a checked index.
 
 Over 300 lines because loops that are compiled together are cached together: one file, one moment of compiling.
 """
@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit, types
+from numba.core.event import Event, Listener, install_listener
 
 from kb.index.evidence import STRETCH
 from kb.index.gram_rows import STEPS
@@ -37,18 +38,57 @@ def _written(dtype: Any) -> Any:
     return types.Array(dtype, 1, "C")
 
 
-def _compiled(returns: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
-    """Compile for these types now, so that no request waits for it."""
+_kernels: list[tuple[Any, Any]] = []
+"""Each with the types that it is compiled for."""
 
-    def compile_now(function: _Kernel) -> _Kernel:
-        signature = [returns(*arguments)]
+
+def _compiled(returns: Any, *arguments: Any) -> Callable[[_Kernel], _Kernel]:
+    """Have :func:`make` compile it for these types, so that no request waits for it."""
+
+    def declare(function: _Kernel) -> _Kernel:
         try:
-            kernel = njit(signature, cache=True, nogil=True)(function)
+            kernel = njit(cache=True, nogil=True)(function)
         except RuntimeError:  # nowhere to keep it: compiled anew in each process
-            kernel = njit(signature, nogil=True)(function)
+            kernel = njit(nogil=True)(function)
+        _kernels.append((kernel, returns(*arguments)))
         return cast(_Kernel, kernel)
 
-    return compile_now
+    return declare
+
+
+def make() -> None:
+    """Make all loops ready: from the cache, or compiled here."""
+    for kernel, types_ in _kernels:
+        if not kernel.signatures:
+            kernel.compile(types_)
+            kernel.disable_compile()
+
+
+def can_be_kept() -> bool:
+    """Whether there is a folder for the cache."""
+    return all(kernel.stats.cache_path for kernel, _ in _kernels)
+
+
+def were_kept() -> bool:
+    """Whether all loops could be made ready from the cache."""
+    try:
+        with install_listener("numba:compile", _Refusal()):
+            make()
+    except _NotKept:
+        return False
+    return True
+
+
+class _NotKept(Exception):
+    """A loop is not in the cache."""
+
+
+class _Refusal(Listener):
+    def on_start(self, event: Event) -> None:  # noqa: ARG002 - numba's signature
+        raise _NotKept
+
+    def on_end(self, event: Event) -> None:
+        """Nothing was begun."""
 
 
 @njit

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +38,7 @@ WORDS += ["hm", "1008", "wi-fi", "log-in", "the", "of", "page", "xyzzy"]
 def make(name: str) -> Arithmetic:
     if name == "numpy":
         return NumpyArithmetic()
-    if importlib.util.find_spec("numba") is None:
+    if not has_kernels():
         pytest.skip('numba is not installed; the extra "fast" brings it')
     from kb.index.compiled import CompiledArithmetic
 
@@ -343,6 +346,43 @@ def test_nobody_is_lent_what_another_uses() -> None:
 
 def test_the_compiled_loops_are_used_where_numba_is_installed() -> None:
     assert has_kernels() == (importlib.util.find_spec("numba") is not None)
+
+
+class TestCompiling:
+    """At the first use after an installation."""
+
+    @pytest.fixture(autouse=True)
+    def installed(self) -> None:
+        make("numba")
+
+    def run(self, code: str, folder: Path) -> list[str]:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+        command = [sys.executable, "-c", code]
+        run = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True, timeout=300
+        )
+        return run.stdout.splitlines()
+
+    def test_happens_in_another_process_and_is_said_once(self, tmp_path: Path) -> None:
+        code = (
+            "from kb.index import kernels\n"
+            "from kb.index.arithmetic import has_kernels, must_compile\n"
+            "print(must_compile()); print(has_kernels())\n"
+            "print(all(kernel.stats.cache_hits for kernel, _ in kernels._kernels))\n"
+        )
+        first, second = self.run(code, tmp_path), self.run(code, tmp_path)
+        assert first == ["compiling the search engine, once after an installation", "True", "True"]
+        assert second == ["", "True", "True"]
+
+    def test_happens_here_where_nothing_can_be_kept(self, tmp_path: Path) -> None:
+        code = (
+            "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []\n"
+            "from kb.index import kernels; del kernels._kernels[2:], kernels._kernels[0]  # a quick one\n"
+            "from kb.index.arithmetic import has_kernels, must_compile\n"
+            "print(must_compile()); print(has_kernels()); print(len(kernels.weigh_grams.signatures))\n"
+        )
+        said = "compiling the search engine, at each start without NUMBA_CACHE_DIR"
+        assert self.run(code, tmp_path) == [said, "True", "1"]
 
 
 class TestOccurrences:

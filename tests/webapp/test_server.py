@@ -96,7 +96,9 @@ def test_server_answers_says_where_and_ends_when_told(server: Server) -> None:
     assert server.get("/readyz") == 200
     assert server.get("/none") == 404
     printed = server.stop()
-    assert printed.splitlines()[0] == f"Help Centre: {server.url}/ (Ctrl-C ends it)"
+    assert (
+        f"Help Centre: {server.url}/ (Ctrl-C ends it)" in printed.splitlines()[:2]
+    )  # the first may be that it compiles
     assert server.process.returncode == 0
 
 
