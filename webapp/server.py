@@ -16,13 +16,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
 
 from kb import Settings
 from kb.errors import SettingsError
 from webapp import create_app
 from webapp.site import Site
-from webapp.worker import SearchingWorker
+from webapp.worker import SearchingWorker, SiteWorker
 
 _GRACE = 30
 """Seconds a request may take to end after the server was told to stop."""
@@ -85,7 +84,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "bind": bind,
             "workers": settings.workers,
             "threads": settings.threads,
-            "worker_class": ThreadWorker if settings.semantic_model else SearchingWorker,
+            "worker_class": SiteWorker if settings.semantic_model else SearchingWorker,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # its heartbeat, off disk
             "graceful_timeout": _GRACE,
             "keepalive": 5,

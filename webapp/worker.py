@@ -1,4 +1,4 @@
-"""A worker of gunicorn that answers searches itself, in the thread that takes connections; the rest is its pool's.
+"""gunicorn's worker with threads; the thread that takes connections waits for nobody, and answers searches itself.
 
 Whatever thread works needs the interpreter's lock, so a pool makes no search quicker; but handing a request to it and
 back wakes a thread on another processor each time, and leaves behind all that the first one had in its caches.
@@ -10,9 +10,12 @@ import re
 import socket
 import termios
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from fcntl import ioctl
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gunicorn.util import close
 from gunicorn.workers.gthread import ThreadWorker
 
 if TYPE_CHECKING:
@@ -31,11 +34,20 @@ _SEARCH = re.compile(
 SEND_BUFFER = 256 * 1024
 """Bytes of an answer that the system takes at once, however slow the visitor: no page of results has half of it."""
 
+_AT_ONCE = socket.MSG_PEEK | socket.MSG_DONTWAIT
 _NOTHING = bytes(4)
 
 
-class SearchingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+class SiteWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn's worker with threads, and a pool of its own kind."""
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """As gunicorn says how to change it."""
+        return Pool(max_workers=self.cfg.threads)
+
+
+class SearchingWorker(SiteWorker):
+    """The same; it answers searches in the thread that takes connections."""
 
     def init_process(self) -> None:
         """Let visitors in who have said something already, where the system can tell; then work."""
@@ -46,17 +58,38 @@ class SearchingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no 
         super().init_process()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
-        """As gunicorn says how to change it."""
         return SearchingPool(max_workers=self.cfg.threads)
 
 
-class SearchingPool(ThreadPoolExecutor):
+class Pool(ThreadPoolExecutor):
+    """Threads that handle connections, and close those that have to be waited for."""
+
+    def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]
+        """Handle a connection by a thread."""
+        connection.close = partial(self._close, connection)
+        return super().submit(handle, connection)
+
+    def _close(self, connection: Any, graceful: bool = False) -> None:
+        """Close a connection, and wait for its visitor only where something came that nobody read.
+
+        gunicorn waits for all, two seconds each, in the thread that takes connections. What was sent needs no waiting
+        for: the system delivers it after the end.
+        """
+        if graceful and _has_unread(connection.sock):
+            with suppress(RuntimeError):  # the pool has ended
+                super().submit(type(connection).close, connection, graceful=True)
+                return
+        close(connection.sock)
+
+
+class SearchingPool(Pool):
     """Threads, and whoever brings a search."""
 
     def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]
         """Handle a connection: at once where nothing has to be waited for, otherwise by a thread."""
         if not _asks_at_once(connection):
             return super().submit(handle, connection)
+        connection.close = partial(self._close, connection)
         handled: Future[Any] = Future()
         handled.set_result(handle(connection))  # it answers for its errors, and raises only to end the worker
         return handled
@@ -67,9 +100,16 @@ def _asks_at_once(connection: Any) -> bool:
     if connection.parser and connection.parser.unreader.buf.getvalue():
         return False  # what has come would be the rest of what was read
     try:
-        come = connection.sock.recv(_LONGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        come = connection.sock.recv(_LONGEST, _AT_ONCE)
         return (
             bool(_SEARCH.fullmatch(come)) and ioctl(connection.sock, termios.TIOCOUTQ, _NOTHING) == _NOTHING
         )
     except OSError:  # nothing has come yet, or the visitor has gone
+        return False
+
+
+def _has_unread(visitor: socket.socket) -> bool:
+    try:
+        return bool(visitor.recv(1, _AT_ONCE))
+    except OSError:  # nothing has come, or the visitor has gone
         return False

@@ -132,6 +132,19 @@ def test_a_visitor_who_stops_half_way_keeps_nobody_from_searching(
         server.kill()
 
 
+@pytest.mark.parametrize("path", ["/search?q=phone", "/healthz"])
+def test_visitors_who_never_close_keep_nobody_waiting(server: Server, path: str) -> None:
+    with ExitStack() as visitors:
+        for _ in range(10):
+            open_still = visitors.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            open_still.sendall(
+                f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+            )
+        began = time.perf_counter()
+        assert [server.get("/search?q=printer"), server.get("/healthz")] == [200, 200]
+        assert time.perf_counter() - began < 5  # gunicorn alone waits for two seconds each
+
+
 def test_log_holds_neither_searches_nor_addresses_of_visitors(server: Server) -> None:
     server.get("/search?q=my-secret-illness")
     printed = server.stop()

@@ -110,3 +110,30 @@ def test_the_rest_of_a_request_is_none_of_its_own(connection: Connection) -> Non
     connection.sock.recv(len(SEARCH))
     connection.read_ahead(b"POST /contact HTTP/1.1\r\nContent-Length: 1000000\r\nX: ")
     assert not is_at_once(connection, SEARCH)
+
+
+class Closing(Connection):
+    """gunicorn's connection, as far as it closes."""
+
+    def close(self, *, graceful: bool = False) -> None:
+        assert graceful
+        closed_by.append(threading.current_thread())
+        self.sock.close()
+
+
+closed_by: list[threading.Thread] = []
+
+
+@pytest.mark.parametrize(("sent", "waits"), [(SEARCH, False), (SEARCH + b"more", True)])
+def test_only_who_was_not_read_to_the_end_is_waited_for_and_by_the_pool(
+    connection: Connection, sent: bytes, *, waits: bool
+) -> None:
+    closed_by.clear()
+    closing = Closing(connection.visitor, connection.sock)
+    connection.visitor.sendall(sent)
+    with SearchingPool(max_workers=1) as pool:
+        pool.submit(lambda each: each.sock.recv(len(SEARCH)), closing).result()
+        closing.close(graceful=True)
+    assert closing.sock.fileno() == -1
+    assert len(closed_by) == waits
+    assert threading.current_thread() not in closed_by
