@@ -1,4 +1,4 @@
-"""What a hit shows of a document, read from the catalogue in one row and without its page."""
+"""What a hit shows of a document, read from its row without its page."""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def unknown_words(text: str, hint: str, reader: IndexReader) -> frozenset[str]:
     return frozenset(
         word
         for word in _letters(text)
-        if len(word) in _TELLING and not _is_word(word, hint, reader) and not _is_written(word, reader)
+        if len(word) in _TELLING
+        and not _is_known_in(word, hint, reader)
+        and not _is_written_anywhere(word, reader)
     )
 
 
@@ -114,13 +116,13 @@ def _is_known(word: str, reader: IndexReader) -> bool:
     )
 
 
-def _is_word(word: str, lang: str, reader: IndexReader) -> bool:
+def _is_known_in(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether documents of a language hold some form of a word, or it is common, or passed over."""
     terms, common = analyzer(lang).terms(word), common_terms(lang)
     return not terms or any(reader.frequency(lang, term) or term in common for term in terms)
 
 
-def _is_written(word: str, reader: IndexReader) -> bool:
+def _is_written_anywhere(word: str, reader: IndexReader) -> bool:
     """Whether documents of any language hold some of a word as it is, or its language passes it over."""
     return any(
         not terms or (any(reader.frequency(lang, term) for term in terms) and _is_spelt(word, lang, reader))

@@ -105,15 +105,15 @@ def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
     return "" if held else _two_words(word, lang, reader)
 
 
-def _is_written(word: str, lang: str, reader: IndexReader) -> bool:
+def _is_spelt_so(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether documents have a word as it is, and not only its stem."""
     held = reader.frequency(lang, analyzer(lang).term(word))
     return held > 0 and word in reader.close_words(lang, word, 0)
 
 
-def _is_word(word: str, lang: str, reader: IndexReader) -> bool:
+def _is_spelt_so_or_common(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether a word that documents have the stem of is one itself, theirs or a common one: "онное" is none."""
-    return analyzer(lang).term(word) in common_terms(lang) or _is_written(word, lang, reader)
+    return analyzer(lang).term(word) in common_terms(lang) or _is_spelt_so(word, lang, reader)
 
 
 def _begun_otherwise(word: str, lang: str, reader: IndexReader) -> set[str]:
@@ -124,7 +124,7 @@ def _begun_otherwise(word: str, lang: str, reader: IndexReader) -> set[str]:
     letters = next((letters for letters in _ALPHABETS if word[-1] in letters), "")
     begun = {letter + rest for letter in letters for rest in (word, word[1:])}
     begun |= {word[1:], word[1] + word[0] + word[2:]}
-    return {other for other in begun if len(other) >= shortest and _is_written(other, lang, reader)}
+    return {other for other in begun if len(other) >= shortest and _is_spelt_so(other, lang, reader)}
 
 
 def _two_words(word: str, lang: str, reader: IndexReader) -> str:
@@ -134,7 +134,7 @@ def _two_words(word: str, lang: str, reader: IndexReader) -> str:
         halves = word[:place], word[place:]
         rarer = min(reader.frequency(lang, analyzer(lang).term(half)) for half in halves)
         # a short one before a common word may be its prefix: "под-скажите"
-        is_one = _is_word if min(map(len, halves)) > _SHORTEST_HALF else _is_written
+        is_one = _is_spelt_so_or_common if min(map(len, halves)) > _SHORTEST_HALF else _is_spelt_so
         if rarer > most and all(is_one(half, lang, reader) for half in halves):
             best, most = " ".join(halves), rarer
     return best
