@@ -106,8 +106,9 @@ def _page(answer: Answer) -> Response:
 
 def _html(answer: Answer) -> str:
     words = _words_of_the_address() if answer.status == 404 else ""
+    hits = _about(words)
     try:
-        return render_template("errors/error.html", answer=answer, words=words, hits=_about(words))
+        return render_template("errors/error.html", answer=answer, words=words if hits else "", hits=hits)
     except (
         Exception
     ):  # a page about an error must come whatever is broken, a template of the brand's own for one
@@ -116,13 +117,14 @@ def _html(answer: Answer) -> str:
 
 
 def _about(words: str) -> tuple[Hit, ...]:
-    """The pages nearest to the words of a missing address; none where that cannot be searched."""
+    """The pages that have the words of a missing address; none where it was nonsense or that cannot be searched."""
     if not words:
         return ()
     try:
-        return current_site().kb.search(Query(words, g.lang, limit=_NEAREST)).hits
+        found = current_site().kb.search(Query(words, g.lang, limit=_NEAREST))
     except errors.KBError:
         return ()
+    return () if found.nearest else found.hits
 
 
 def _words_of_the_address() -> str:
@@ -130,7 +132,8 @@ def _words_of_the_address() -> str:
     if request.path.startswith(_FILES):
         return ""
     last = request.path.rstrip("/").rpartition("/")[2]
-    return clean_line(last.translate(_SEPARATORS), 100)
+    name, _, suffix = last.rpartition(".")
+    return clean_line((name if suffix.isalpha() else last).translate(_SEPARATORS), 100)  # "lost-phone.html"
 
 
 _FILES = ("/static/", "/media/")

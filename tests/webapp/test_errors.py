@@ -105,6 +105,21 @@ def test_missing_page_shows_what_it_may_have_been(client: FlaskClient) -> None:
     assert "/articles/en/billing/refund" not in links
 
 
+@pytest.mark.parametrize("path", ["/phoonix-bilge", "/telefax.php"])
+def test_nonsense_is_answered_with_an_empty_search_box(
+    path: str, client: FlaskClient, centre: Centre
+) -> None:
+    words = path.strip("/").removesuffix(".php").replace("-", " ")
+    assert centre.kb.search(Query(words, "en")).nearest  # something is near it as letters go
+    page = Page(client.get(path))
+    assert page.fields["q"] == ""
+    assert not [link for link in page.links if link.startswith(("/articles/", "/community/"))]
+
+
+def test_kind_of_a_missing_file_is_no_word_of_it(client: FlaskClient) -> None:
+    assert Page(client.get("/lost-phone.html")).fields["q"] == "lost phone"
+
+
 def test_missing_file_is_not_searched_for(client: FlaskClient) -> None:
     assert Page(client.get("/static/lost-phone")).fields["q"] == ""
 
