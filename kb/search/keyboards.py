@@ -26,6 +26,7 @@ _TYPED = re.compile(r"[^\W\d_]")
 _OPERATOR = re.compile(r'[\d_:*"]|^-')
 _ENDING = ".,;:!?"
 _MOST_WORDS = 24
+_ONE_EDIT_FROM = 4  # letters
 _TELLING = range(3, 41)
 """Letters of a word that may show how a query was typed: shorter ones are words in many scripts."""
 
@@ -136,7 +137,10 @@ def _is_spelt(word: str, lang: str, reader: IndexReader) -> bool:
 
 
 def _written(word: str, reader: IndexReader) -> str:
-    """A Russian word as documents write it, within one edit: Latin letters leave the soft sign out."""
+    """A Russian word as documents write it, within one edit: Latin letters leave the soft sign out.
+
+    That is all that may differ in a short word: "OOO" is no "оно".
+    """
     russian = analyzer("ru")
 
     def likely(written: str) -> tuple[bool, bool, bool, int]:
@@ -146,4 +150,9 @@ def _written(word: str, reader: IndexReader) -> str:
 
     if not russian.term(word):
         return word  # passed over, as "не"
-    return max(reader.close_words("ru", word, 1), key=likely, default="") if len(word) in _TELLING else ""
+    if len(word) not in _TELLING:
+        return ""
+    close = reader.close_words("ru", word, 1)
+    if len(word) < _ONE_EDIT_FROM:
+        close = tuple(written for written in close if written.replace("ь", "") == word)
+    return max(close, key=likely, default="")

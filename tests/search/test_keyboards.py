@@ -79,6 +79,17 @@ def test_russian_in_latin_letters_is_understood(
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"), [("OOO", ""), ("ooo message", ""), ("net", "нет"), ("sol", "соль")]
+)
+def test_a_short_word_in_latin_letters_is_written_otherwise_by_a_soft_sign_at_most(
+    tmp_path_factory: pytest.TempPathFactory, typed: str, meant: str
+) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("short") / "index")
+    engine.rebuild([from_article(article("ru/a/short", "Соль", "Оно и соль, когда её нет."))])
+    assert found(Searcher(engine.reader, "ru"), typed, "ru").did_you_mean == meant
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "password",
