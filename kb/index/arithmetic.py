@@ -136,11 +136,12 @@ def has_kernels() -> bool:
         return False
     if not kernels.were_kept() and kernels.can_be_kept():
         # By a process that ends: compiling takes memory that this one, and what it forks, would never give back.
-        subprocess.run([sys.executable, "-c", _MAKE], capture_output=True, check=False)  # noqa: S603 - our own text
+        subprocess.run([sys.executable, *_SAFE, "-c", _MAKE], capture_output=True, check=False)  # noqa: S603 - our own text
     kernels.make()
     return True
 
 
+_SAFE = ["-P"] if sys.flags.safe_path else []  # it imports from where this process does
 _MAKE = "from kb.index import kernels; kernels.make()"
 
 

@@ -45,7 +45,7 @@ def test_twenty_kills_at_random_moments_leave_an_index_that_answers(settings: Se
     opened.reindex()
     environment = {**os.environ, "KB_DATA": str(settings.data)}
     command = [sys.executable, "-m", "tests.index.killed_indexers", str(settings.articles[0]), str(KILLS)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert run.stderr == ""
     assert 1 < int(run.stdout) <= KILLS  # some builds were cut short, some were not
     opened.reindex()
