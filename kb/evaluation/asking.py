@@ -10,7 +10,7 @@ from kb.index.engine import Candidate
 from kb.model import Query
 from kb.search.searcher import Searcher
 from kb.support.confidence import CONSIDERED, SHOWN, Calibration, list_features
-from kb.support.suggester import is_too_short, worth_showing
+from kb.support.suggester import says_too_little, worth_showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Asked:
         confidence = calibration.of(self.considered)
         worth = worth_showing(confidence, self.considered)[:SHOWN]
         relevant = tuple(each.candidate.id in self.answers for each in worth)
-        return Offer(confidence.of_list(self.considered), () if is_too_short(self.text) else relevant)
+        return Offer(confidence.of_list(self.considered), () if says_too_little(self.text) else relevant)
 
 
 def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from kb.index.engine import Candidate, IndexReader
 from kb.text.analyzer import analyzer
+from kb.text.small_talk import SENTENCE_END
 
-_SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
 _LEAST_TERMS = 4
 """Different terms of a sentence that can ask something; "Please help" asks nothing."""
 
@@ -22,7 +21,7 @@ def weighed(
     document that answers. What was ranked by meaning is close in meaning already.
     """
     analyze = analyzer(lang).analyze
-    sentences = [analyze(sentence).terms for sentence in _SENTENCE_END.split(text)]
+    sentences = [analyze(sentence).terms for sentence in SENTENCE_END.split(text)]
     asking = [terms for terms in sentences if len(set(terms)) >= _LEAST_TERMS]
     ordinals = [candidate.ordinal for candidate in candidates]
     coverage = reader.coverage(lang, asking, ordinals)

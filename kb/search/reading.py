@@ -11,6 +11,7 @@ from kb.search.codes import Coded, with_codes
 from kb.search.languages import in_order
 from kb.search.query import ParsedQuery, parse_query
 from kb.search.synonyms import Synonyms
+from kb.text.small_talk import asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class ReadQuery:
 def read_query(reader: IndexReader, query: Query, synonyms: Synonyms, default_lang: str) -> ReadQuery:
     """A query as someone typed it, with operators."""
     parsed = parse_query(query.text)
+    if not parsed.conditions:
+        parsed = replace(parsed, words=asking(parsed.words))
     if query.within:
         parsed = replace(parsed, lang=query.within)
     return read_words(reader, query, parsed, synonyms, default_lang)

@@ -23,6 +23,7 @@ from kb.search.synonyms import Synonyms
 from kb.search.trust import NewerArticles
 from kb.search.variants import retrieve_any, variants
 from kb.text.analyzer import analyzer
+from kb.text.small_talk import asking
 
 _SPARE = 2
 """Candidates fetched for each one shown, so that priors can lift one that scored just below."""
@@ -168,7 +169,7 @@ class Searcher:
         A message has no operators.
         """
         reader = self._reader()
-        text = query.text[:LONGEST]
+        text = asking(query.text[:LONGEST])
         words = ParsedQuery(" ".join(printable(text).split()))
         query = replace(query, only_lang=True)
         ranking = self._rank_once(

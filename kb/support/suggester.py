@@ -10,6 +10,7 @@ from kb.model import Hit, Kind, Query, Suggestion, Suggestions, TicketDraft
 from kb.search.searcher import Searcher
 from kb.support.calibration import SHIPPED, load_calibration
 from kb.support.confidence import CONSIDERED, Calibration, Confidence, list_features
+from kb.text.small_talk import is_small_talk
 
 _WORTH_SHOWING = 0.05
 """Of the best one's confidence: beside a sure answer, one that hardly can be right only distracts."""
@@ -43,7 +44,7 @@ class Suggester:
         :raises IndexMissing: nothing was indexed yet.
         """
         text = f"{draft.subject}\n{draft.body}".strip()
-        if is_too_short(text):
+        if says_too_little(text):
             return Suggestions(())
         by_words = self._calibration.by_words  # what the confidence was fitted on
         found = self._searcher.rank_message(
@@ -67,9 +68,9 @@ class Weighed:
     confidence: float
 
 
-def is_too_short(text: str) -> bool:
-    """Whether a message says too little yet for the form to suggest anything."""
-    return len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED)
+def says_too_little(text: str) -> bool:
+    """Whether a message says too little yet for the form to suggest anything: next to nothing, or only courtesies."""
+    return len(text) < (_FEWEST_CHARACTERS if text.isascii() else _FEWEST_UNSPACED) or is_small_talk(text)
 
 
 def worth_showing(

@@ -38,3 +38,18 @@ def test_what_they_ask_for_is_there(sample_centre: KnowledgeBase) -> None:
     for lang, _, answers in ASKED:
         for answer in answers.split("|"):
             assert sample_centre.article(f"{lang}/{answer}")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "plain"),
+    [
+        ("en", "Cant sign in. Tried everything. Pls help", "Cant sign in"),
+        ("it", "Buonasera. Ho un problema. Il codice non arriva. Grazie", "Il codice non arriva"),
+        ("ru", "Добрый вечер. У меня проблема. Не приходит код. Спасибо", "Не приходит код"),
+    ],
+)
+def test_sentences_that_ask_nothing_weigh_nothing(
+    sample_centre: KnowledgeBase, lang: str, text: str, plain: str
+) -> None:
+    polite, blunt = (sample_centre.search(Query(each, lang=lang)).hits for each in (text, plain))
+    assert [hit.id for hit in polite] == [hit.id for hit in blunt]

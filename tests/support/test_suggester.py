@@ -47,3 +47,11 @@ def test_the_confidence_told_is_that_of_the_words_whatever_the_category(suggeste
     without = {one.id: one.confidence for one in suggester.suggest(DRAFT, 3).suggestions}
     chosen = {one.id: one.confidence for one in suggester.suggest(DRAFT, 3, topics=["billing"]).suggestions}
     assert chosen == without
+
+
+@pytest.mark.parametrize(
+    "body", ["Hello, how can I change a large number of days?", "Hello, what now? I have tried everything."]
+)
+def test_nothing_is_suggested_for_courtesies_alone(suggester: Suggester, body: str) -> None:
+    found = suggester.suggest(TicketDraft("", body, lang="en"), 3)
+    assert found.abstained == ("everything" in body)
