@@ -10,6 +10,7 @@ from kb.index.engine import Candidate, IndexReader, Retrieval, Retrieved
 from kb.model import Expansion, ExpansionKind
 from kb.search.synonyms import Substitution, Thesaurus
 from kb.text.analyzer import analyzer
+from kb.text.words import common_terms
 
 _MOST_VARIANTS = 8
 """Each is a retrieval of its own."""
@@ -18,6 +19,10 @@ _MESSAGE_WORDS = 24
 _WRITTEN_AS_ONE = 0.02
 """For each document that has the rarer of two words, so many must have them as one: "default value" is no misspelt
 "defaultvalue" because a few documents hold that."""
+_SHORTEST_APART, _LONGEST_APART = 4, 12
+"""Letters of a word that may be two joined by a hyphen."""
+_ALIKE = 0.8
+"""How far the numbers of documents with each half may be apart: "fi" stands by itself now and then."""
 _AS_GOOD = 0.97
 """What a variant's score counts: the words as typed win a tie."""
 
@@ -104,9 +109,14 @@ def _replaced(words: str, chosen: Sequence[_Choice], picks: Sequence[str]) -> Va
 def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitution]:
     """Neighbours that the index also has as one word: "wi fi" is "wifi"; and one that is two: "login" is "log in"."""
     found = analyzer(lang).analyzed(words)
-    for word, start, end in zip(found.words, found.starts, found.ends, strict=True):
-        if words[start:end].isalpha() and (apart := analyzer(lang).apart(word)):
-            yield Substitution(start, end, (apart,))
+    common = common_terms(lang)
+    for word, term, start, end in zip(found.words, found.terms, found.starts, found.ends, strict=True):
+        if words[start:end].isalpha():
+            apart = analyzer(lang).apart(word)
+            if not apart and common and term not in common:
+                apart = _apart(word, lang, reader)
+            if apart:
+                yield Substitution(start, end, (apart,))
     for place in range(len(found.words) - 1):
         first, second = found.words[place : place + 2]
         start, end = found.starts[place], found.ends[place + 1]
@@ -114,6 +124,29 @@ def _compounds(words: str, lang: str, reader: IndexReader) -> Iterator[Substitut
         joined = first + second
         if apart.isspace() and joined.isalpha() and _is_compound(first, second, lang, reader):
             yield Substitution(start, end, (joined,))
+
+
+def _apart(word: str, lang: str, reader: IndexReader) -> str:
+    """The two halves of a rare word that documents join by a hyphen, as "wi-fi"; otherwise nothing.
+
+    Such halves are no words of their own: as many documents hold the one as the other, and no more than the whole;
+    one document alone may hold both by chance.
+    """
+    if not _SHORTEST_APART <= len(word) <= _LONGEST_APART:
+        return ""
+    term, common = analyzer(lang).term, common_terms(lang)
+    whole = reader.frequency(lang, term(word))
+    for place in range(2, len(word) - 1 if whole else 0):
+        halves = term(word[:place]), term(word[place:])
+        held = reader.frequency(lang, halves[0])
+        if (
+            1 < held <= whole
+            and halves[0] != term(word) != halves[1]
+            and _ALIKE * held <= reader.frequency(lang, halves[1]) <= held / _ALIKE
+            and not any(half in common for half in halves)
+        ):
+            return f"{word[:place]} {word[place:]}"
+    return ""
 
 
 def _is_compound(first: str, second: str, lang: str, reader: IndexReader) -> bool:

