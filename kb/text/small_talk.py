@@ -19,7 +19,7 @@ _WORDS = {
         "anything something works not cant no yes ok okay now then today still again always never just really "
         "very so too also well but if idea know want need hope ask answer reply soon best regards kind sincerely "
         "yours bye goodbye sorry desperate angry frustrated confused we they us our these those im ive id anymore "
-        "else new lol omg wtf damn hell test from"
+        "else new lol omg wtf damn hell test"
     ),
     "it": (
         "ciao salve buongiorno buonasera buon buona giorno giornata sera gentili tutti ragazzi raga grazie mille "

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kb.content import load_articles
 from kb.text.small_talk import asking, is_small_talk
 
 
@@ -57,3 +60,10 @@ def test_a_word_of_the_matter_asks_something(text: str) -> None:
 )
 def test_sentences_that_ask_nothing_are_left_out_beside_one_that_does(text: str, asked: str) -> None:
     assert asking(text) == asked
+
+
+def test_nothing_that_the_sample_centre_answers_is_a_courtesy() -> None:
+    articles = load_articles([Path(__file__).parents[2] / "articles"], language="en").articles
+    asked = [text for article in articles for text in (article.title, *article.questions)]
+    assert len(asked) > 500
+    assert [text for text in asked if is_small_talk(text)] == []
