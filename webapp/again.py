@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from webapp.site import Site
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ANSWERS_KEPT = 2_000
-"""Of one process: up to some 12 kB each, as they are sent."""
+ANSWERS_KEPT = 5_000
+"""Of one process: some 3 kB each, packed."""
 
 _ASKED = (
     *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
@@ -43,8 +44,19 @@ class _Answer:
 
     status: str
     headers: Sequence[tuple[str, str]]
-    content: bytes
+    packed: bytes
     kept: _Kept
+
+    @classmethod
+    def of(cls, status: str, headers: Sequence[tuple[str, str]], content: bytes, kept: _Kept) -> _Answer:
+        """Packed, which takes a thirtieth of the time of a search, unless it is compressed already."""
+        level = 0 if "Content-Encoding" in dict(headers) else 1
+        return cls(status, headers, zlib.compress(content, level), kept)
+
+    @property
+    def content(self) -> bytes:
+        """As it is sent."""
+        return zlib.decompress(self.packed)
 
 
 def init_app(app: Flask, site: Site) -> None:
@@ -101,5 +113,5 @@ class _Answering:
         content = b"".join(body)
         status, headers = heads[-1]
         if status == "200 OK" and "Set-Cookie" not in dict(headers):  # what one visitor gets is theirs
-            self._answers.set(asked, _Answer(status, headers, content, kept))
+            self._answers.set(asked, _Answer.of(status, headers, content, kept))
         return ClosingIterator([content], getattr(body, "close", None))
