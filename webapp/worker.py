@@ -64,7 +64,7 @@ class SearchingWorker(SiteWorker):
 class Pool(ThreadPoolExecutor):
     """Threads that handle connections, and close those that have to be waited for."""
 
-    def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]
+    def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]  # all that gunicorn passes
         """Handle a connection by a thread."""
         connection.close = partial(self._close, connection)
         return super().submit(handle, connection)
@@ -85,7 +85,7 @@ class Pool(ThreadPoolExecutor):
 class SearchingPool(Pool):
     """Threads, and whoever brings a search."""
 
-    def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]
+    def submit(self, handle: Callable[[Any], Any], connection: Any) -> Future[Any]:  # type: ignore[override]  # all that gunicorn passes
         """Handle a connection: at once where nothing has to be waited for, otherwise by a thread."""
         if not _asks_at_once(connection):
             return super().submit(handle, connection)
