@@ -1,4 +1,4 @@
-"""What is being typed may become one of these titles: asked at each key, so it reads one small table only."""
+"""Titles that may complete what is being typed. Asked at each keystroke, so it reads one small table only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kb.text.analyzer import analyzer, fold, is_unspaced
 LEAST_TYPED = 2
 """Letters; in a script without spaces one says enough."""
 _MOST_READ = 200
-"""Characters: nobody types more before looking up."""
+"""Characters that are read, the last ones: nobody types more before looking at what is offered."""
 _SPARE = 3
 """Titles read for each one shown: several pages may have the same."""
 _BETWEEN = re.compile(r"""[\s._‐‑\-,;:!?"«»“”()*]+""")

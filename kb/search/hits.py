@@ -18,9 +18,10 @@ def hits(
     expansions: Iterable[Expansion] | None = None,
     newer: Mapping[str, Card] = NOTHING,
 ) -> tuple[Hit, ...]:
-    """Candidates as they are shown; with the words that matched where ``expansions``, which explain them, are given.
+    """Candidates as they are shown.
 
     :param terms: the query's terms, by language.
+    :param expansions: where given, hits are explained: each lists its matched words and its scores.
     :param newer: by id of a thread, the newer article on the same question.
     """
     documents = reader.shown(candidate.ordinal for candidate in candidates)

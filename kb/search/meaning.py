@@ -1,4 +1,4 @@
-"""How what a query means joins what its words say. The default install has no meaning and never comes here."""
+"""How much the meaning of a query counts beside its words. Used only where there is a sentence encoder."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SIZES = (77, 5183)
 """The fewest and the most documents of a collection that the weights were fitted on."""
 
 _CLEAR = 0.45
-"""Of the spread of a model: questions that nothing answers come less close to what there is."""
+"""The least lead as a share of the model's spread: documents come less close to a question that none answers."""
 _CODE = re.compile(r"(?=\S*\d)(?=\S*[^\W\d])\S+|\S*\d\S*[._:/-]\S*\d\S*|[A-Za-z]+_\S+|0x\S+")
 """A word that is a name rather than a meaning: HM-1008, 5.1.1, ERR_CONNECTION_RESET."""
 _LONGEST_WORD = 40  # a longer one is a key, an address or a slip, and would take long to look at
@@ -83,7 +83,7 @@ class QueryMeaning:
         return _CLEAR * self.spread
 
     def fused(self, words: Floats, nearness: Floats, coverage: Floats, documents: int) -> Floats:
-        """Both scores from 0 to 1 for the best of each, in a mean that is weighed for this question."""
+        """The weighted mean of both scores, each scaled to 1 for its best; the weight is that of this question."""
         if not words.any():
             return nearness
         by_words = words / np.max(words)
@@ -92,7 +92,7 @@ class QueryMeaning:
 
 
 def meaning_of(text: str, encoder: QuestionEncoder | None) -> QueryMeaning | None:
-    """What a question means; None where no model says so in time, or it is a code, which means nothing."""
+    """What a question means; None where no model says so in time, or where it is a code, which has no meaning."""
     if encoder is None or not text.strip() or _is_code(text):
         return None
     vector = encoder.vector(text)

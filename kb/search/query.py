@@ -1,4 +1,4 @@
-"""The query language. Total: every string is a query, and what is not an operator is plain words.
+"""The query language. Every string is a query: what is not an operator is plain words.
 
 ``"exact phrase"``  ``-not``  ``title:word``  ``tag:word``  ``lang:it``  ``prefix*``
 """

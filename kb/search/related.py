@@ -12,14 +12,14 @@ from kb.model import Card, Document, Kind
 from kb.text.analyzer import analyzer
 
 _LEAST_RELATED = 0.06
-"""TF-IDF cosine: what is less alike only fills a list."""
+"""TF-IDF cosine: pages that are less alike would only fill a list."""
 
 _SAME_QUESTION = 0.15
-"""What is less alike shares words with a page, and rarely its question: of the sample's 51 threads and the official
-article closest to each, 25 of the 28 above answer the thread, 2 of the 23 below."""
+"""TF-IDF cosine above which two pages answer the same question. Of the sample's 51 threads and the official article
+closest to each, 25 of the 28 above it answer the thread, 2 of the 23 below."""
 
 _CLOSEST = 20
-"""Documents of both kinds that one retrieval finds for a page: two would take twice as long."""
+"""Documents found for a page, of both kinds together: a retrieval for each kind would take twice as long."""
 
 _REMEMBERED = 20_000
 
@@ -33,7 +33,7 @@ class _Close:
 
 
 class RelatedPages:
-    """Finds them in the newest index, once for each page."""
+    """Finds related pages in the newest index, and remembers what it found for a page."""
 
     def __init__(self, reader: Callable[[], Generation]) -> None:
         self._reader = reader

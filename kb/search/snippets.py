@@ -27,7 +27,8 @@ _OTHER = rf"[^{_ENDING}{_CLOSING}\s]"
 _UNENDED = re.compile(
     rf"\n(?:(?<={_OTHER}\n)|(?<={_OTHER}[{_CLOSING}]\n)|(?<={_OTHER}[{_CLOSING}]{{2}}\n))\s*(?![{_ENDING}\s])"
 )
-"""The end of such a line. What it begins with is found at once; what must stand before that is looked at then."""
+"""The end of such a line. It begins with the line end, so that this is found first, and what stands before is looked
+at only then."""
 _NOWHERE = SectionLink("", "")
 
 
@@ -59,9 +60,9 @@ def excerpt(document: Shown, tokens: Sequence[Token], section: int = -1) -> Exce
 
 
 def _best(running: Sequence[Token]) -> Sequence[Token]:
-    """The most telling of the stretches: the matches within a snippet's width from a match on.
+    """The stretch of matches that says most; a stretch begins at a match and is as long as a snippet shows.
 
-    One that another holds is passed over.
+    A stretch that lies within another one is passed over.
     """
     if not running or _reaches(running[0], running[-1]):
         return running
@@ -87,9 +88,8 @@ def _reaches(first: Token, other: Token) -> bool:
 
 
 def _value(stretch: Sequence[Token]) -> float:
-    """How telling a stretch is: different words count in full, repeats hardly; a section is preferred to the summary
-    that points to it.
-    """
+    """How much a stretch says: different words count in full, repeats hardly. A section is preferred to the summary
+    that points to it."""
     value = sum(_weights(stretch).values()) + 0.02 * len(stretch)
     return value if stretch[0].field == "body" else 0.9 * value
 

@@ -17,14 +17,14 @@ _MOST_VARIANTS = 8
 _MOST_OF_A_MESSAGE = 2
 _MESSAGE_WORDS = 24
 _WRITTEN_AS_ONE = 0.02
-"""For each document that has the rarer of two words, so many must have them as one: "default value" is no misspelt
-"defaultvalue" because a few documents hold that."""
+"""Documents that have two words as one, for each that has the rarer of the two: fewer are exceptions. "default value"
+is no misspelt "defaultvalue" because a few documents hold that."""
 _SHORTEST_APART, _LONGEST_APART = 4, 12
 """Letters of a word that may be two joined by a hyphen."""
 _ALIKE = 0.8
-"""How far the numbers of documents with each half may be apart: "fi" stands by itself now and then."""
+"""The least ratio of the numbers of documents that hold each half: "fi" stands by itself now and then."""
 _AS_GOOD = 0.97
-"""What a variant's score counts: the words as typed win a tie."""
+"""Factor of a variant's score, so that the words as typed win a tie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Variant:
 
 
 def variants(words: str, lang: str, thesaurus: Thesaurus, reader: IndexReader) -> tuple[Variant, ...]:
-    """Other ways to say ``words`` whose own words the index knows, those nearest to what was typed first."""
+    """Other ways to say ``words``, made of words that the index knows; those that replace least come first."""
     is_message = len(words.split()) > _MESSAGE_WORDS
     found = [_Choice(each, ExpansionKind.SYNONYM) for each in thesaurus.substitutions(words)]
     if not is_message:
@@ -51,9 +51,9 @@ def variants(words: str, lang: str, thesaurus: Thesaurus, reader: IndexReader) -
 
 
 def retrieve_any(reader: IndexReader, asked: Retrieval, others: Sequence[Retrieval]) -> Retrieved:
-    """The documents that match a query in any of its ways, each with its best score.
+    """The documents that match a query (``asked``) or one of its variants (``others``), each with its best score.
 
-    How many match is counted of the words of all ways together.
+    The counts are those of one query with the words of all of them.
     """
     found = reader.retrieve(asked)
     if not others:
@@ -77,7 +77,7 @@ class _Choice:
     kind: ExpansionKind
 
     def known(self, lang: str, reader: IndexReader) -> _Choice:
-        """Only with what the index has all words of."""
+        """The same choice, less the phrases that have a word which no document holds."""
         meant = tuple(
             phrase
             for phrase in self.at.meant
@@ -158,7 +158,7 @@ def _is_compound(first: str, second: str, lang: str, reader: IndexReader) -> boo
 
 
 def _better(one: Candidate, other: Candidate) -> Candidate:
-    """The better of a document's scores, and the better of what is known of its match."""
+    """One candidate with the better of its scores and measures; ``other`` is that of a variant."""
     return one._replace(
         score=max(one.score, _AS_GOOD * other.score),
         cosine=max(one.cosine, other.cosine),

@@ -1,59 +1,47 @@
-"""Whom to trust: an accepted answer may be older than the official article on the same question."""
+"""Threads whose accepted answer is older than an official article on the same question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
 
 from kb.index.engine import Candidate, IndexReader
 from kb.model import Card, Document, ForumThread, Kind, Query
+from kb.search.ranking import Ranker
 
 _RESEMBLES = 0.75
-"""The share of the thread's title, by information, that the article has: less is another question."""
+"""The least share of the thread title's information (IDF) that the article covers: less is another question."""
 _IN_NAMES = 0.5
-"""The share that its title and questions have: an article that only mentions the words is about something else."""
+"""The least share that its title and questions cover: an article that only mentions the words is about another."""
 _NAMES = frozenset({"title", "questions"})
 _AS_GOOD = 0.5
-"""Of the thread's score, that the article needs to be put above it: an exact answer is never buried."""
+"""The share of the thread's score that the article needs to be put above it: an exact answer is never buried."""
 _PLACES = 10
-"""Below the thread, at which the article may stand: as many are known on every page of hits, so all agree."""
+"""How far below the thread the article may stand: so many candidates beyond the page are known on every page of
+hits, so that all pages agree on the order."""
 _CONSIDERED = 2
 _REMEMBERED = 10_000
 
 
-class _Found(Protocol):
-    """A ranking of articles for a thread's title."""
-
-    @property
-    def candidates(self) -> tuple[Candidate, ...]: ...
-
-    @property
-    def terms(self) -> Mapping[str, tuple[str, ...]]: ...
-
-
 @dataclass(frozen=True, slots=True)
-class TrustedRanking:
-    """Candidates, and by id of a thread the newer article on the same question."""
+class Reordered:
+    """Candidates with newer articles above older threads, and by id of a thread its newer article."""
 
     candidates: tuple[Candidate, ...]
     newer: Mapping[str, Card]
 
 
 class NewerArticles:
-    """Finds, for threads with an accepted answer, the official article that has come since.
+    """Finds, for threads with an accepted answer, the official article that has come since."""
 
-    ``rank`` ranks a query in the index given.
-    """
-
-    def __init__(self, rank: Callable[[IndexReader, Query], _Found]) -> None:
-        self._rank = rank
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
         self._known = lru_cache(maxsize=_REMEMBERED)(_Known)
 
-    def trusted(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> TrustedRanking:
-        """The first ``wanted`` candidates' threads labelled, and put below the newer article that is as good."""
+    def reordered(self, reader: IndexReader, candidates: Sequence[Candidate], wanted: int) -> Reordered:
+        """Put each thread among the first ``wanted`` candidates below its newer article, if that is about as good."""
         ordered, newer = list(candidates), dict[str, Card]()
         place = {candidate.id: place for place, candidate in enumerate(candidates)}
         looked: set[str] = set()
@@ -65,7 +53,7 @@ class NewerArticles:
                 if 0 < above - place[thread.id] <= _PLACES and _is_as_good(candidates[above], thread):
                     ordered.remove(thread)
                     ordered.insert(ordered.index(candidates[above]) + 1, thread)
-        return TrustedRanking(tuple(ordered), newer)
+        return Reordered(tuple(ordered), newer)
 
     def of(self, reader: IndexReader, thread_id: str) -> Card | None:
         """The article on a thread's question that is newer than its accepted answer, if there is one.
@@ -85,7 +73,7 @@ class NewerArticles:
         title = Query(
             thread.title, thread.lang, Kind.ARTICLE, only_lang=True, limit=_CONSIDERED, by_words=True
         )
-        found = self._rank(reader, title)
+        found = self._ranker.rank(reader, title)
         for candidate in found.candidates[:_CONSIDERED]:
             article = reader.document(candidate.id)
             if article.lang == thread.lang and article.updated and article.updated > answered:
@@ -97,10 +85,12 @@ class NewerArticles:
 
 
 class _Known:
-    """What is known of one thread in one generation."""
+    """What is known of one thread in one generation, filled when it is first asked for.
 
-    def __init__(self, generation: str, thread_id: str) -> None:
-        self.of = (generation, thread_id)
+    Remembering ``of`` itself would need the reader as a key, and keep old generations open.
+    """
+
+    def __init__(self, generation: str, thread_id: str) -> None:  # noqa: ARG002 - keys of the cache
         self.looked = False
         self.card: Card | None = None
 
@@ -115,7 +105,10 @@ def _answered(thread: Document) -> date | None:
 
 
 def _in_names(reader: IndexReader, lang: str, candidate: Candidate, terms: Sequence[str]) -> float:
-    """The share of the terms' information that the names of an article have, which has some of it."""
+    """The share of the terms' information that the title and questions of an article cover.
+
+    The candidate covers some of it: its ``evidence`` is not 0.
+    """
     weights = {
         token.term: token.weight
         for token in reader.matched_tokens(lang, [candidate.ordinal], terms)[0]
