@@ -23,7 +23,7 @@ from kb.evaluation.collection import Collection, load_collection
 from kb.evaluation.measures import ndcg
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Floats, Retrieval
-from kb.index.partition import COMPARED
+from kb.index.retrieval import COMPARED
 from kb.search.meaning import WEIGHT, WeightModel
 from kb.search.query import parse_query
 from kb.semantic.model import SentenceModel

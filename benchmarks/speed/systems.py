@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
 from kb.index.engine import Retrieval
 from kb.index.partition import Partition
+from kb.index.retrieval import retrieve
 from kb.model import Document
 from kb.text.analyzer import analyzer
 from speed.corpus import LANG, text_of
@@ -59,7 +60,7 @@ class Ours:
         if kind == "prefix":
             return self._part.titles(asked.words[:-1], asked.words[-1], TOP)
         wanted = Retrieval(LANG, asked.terms, asked.text, limit=TOP)
-        return self._part.retrieve(wanted)
+        return retrieve(self._part, wanted)
 
 
 def open_ours(folder: Path) -> list[System]:

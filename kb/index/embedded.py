@@ -14,7 +14,7 @@ from kb.index.arithmetic import has_kernels, must_compile
 from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
-from kb.index.generations import Generations, Sound, read_manifest
+from kb.index.generations import Generations, Intact, read_manifest
 from kb.index.grams import as_counted
 from kb.index.vectors import PassageEncoder
 from kb.model import Document, Topic
@@ -39,7 +39,7 @@ class EmbeddedEngine:
         self._opened: Generation | None = None
         self._opened_by = 0
         self._looked = 0.0
-        self._sound: Sound = {}
+        self._intact: Intact = {}
         self._opening = threading.Lock()
 
     def reader(self) -> Generation:
@@ -54,11 +54,11 @@ class EmbeddedEngine:
         with self._opening:
             path = self._generations.current()
             if self._opened is None or self._opened.path != path:
-                self._opened = Generation.open(path, sound=self._sound)
+                self._opened = Generation.open(path, intact=self._intact)
             elif (
                 self._opened_by != os.getpid()
             ):  # a fork: files and mappings are shared, SQLite's handle is not
-                self._opened = Generation.open(path, sound=None)
+                self._opened = Generation.open(path, intact=None)
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened
 
@@ -69,7 +69,7 @@ class EmbeddedEngine:
         has_kernels()
         as_counted()
         with suppress(IndexMissing, IndexDamaged):  # which the first request finds, too
-            read_manifest(self._generations.current(), self._sound)
+            read_manifest(self._generations.current(), self._intact)
 
     def folders(self) -> tuple[str, ...]:
         """Where the articles of a damaged index came from, as far as it still says so."""

@@ -11,10 +11,10 @@ from kb.index.grams import BUCKETS, Numbers
 from kb.index.postings import Floats
 from kb.index.ragged import offsets
 from kb.index.statistics import Statistics, bm25_idf
-from kb.index.weights import Occurrences
+from kb.index.weights import TermAmounts
 
 
-def fit_statistics(found: Occurrences, characters: GramRows, numbers: Numbers) -> Statistics:
+def fit_statistics(found: TermAmounts, characters: GramRows, numbers: Numbers) -> Statistics:
     """The statistics of counted documents, at least one. ``numbers`` are those of the buckets of n-grams."""
     lengths = found.lengths()
     return Statistics(

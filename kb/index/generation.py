@@ -15,6 +15,7 @@ from kb.index.engine import Affinity, Retrieval, Retrieved, Token
 from kb.index.fulltext import FullText
 from kb.index.generations import Manifest
 from kb.index.partition import Partition
+from kb.index.retrieval import retrieve
 from kb.index.shown import Shown
 from kb.index.vectors import Meanings
 from kb.model import Card, Document, IndexStatus, Kind
@@ -37,12 +38,12 @@ class Generation:
     """The languages, those with most documents first."""
 
     @classmethod
-    def open(cls, path: Path, *, sound: generations.Sound | None) -> Generation:
-        """:param sound: files that need no checking; None where none needs it.
+    def open(cls, path: Path, *, intact: generations.Intact | None) -> Generation:
+        """:param intact: files that need no checking again; None where none needs it.
 
         :raises IndexDamaged: a file is missing or not what was written.
         """
-        manifest = generations.read_manifest(path, sound)
+        manifest = generations.read_manifest(path, intact)
         partitions, first = {}, 0
         for lang in manifest.languages:
             partitions[lang] = Partition(path / "similarity" / lang, first)
@@ -75,7 +76,7 @@ class Generation:
             return Retrieved((), dict.fromkeys(Kind, 0))
         conditions = self.conditions[retrieval.lang]
         matching = conditions.met(retrieval.clauses) if retrieval.clauses else None
-        return part.retrieve(retrieval, matching, self.meanings.of(retrieval))
+        return retrieve(part, retrieval, matching, self.meanings.of(retrieval))
 
     def document(self, document_id: str) -> Document:
         """:raises NotFound: there is none with that id."""

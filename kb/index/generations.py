@@ -28,8 +28,8 @@ _MANIFEST = "manifest.json"
 _KEPT = 2  # generations: the current one, and the one before for readers that still hold it
 _CHUNK = 1 << 20
 
-Sound = dict[int, int]
-"""The CRC-32 of files that were compared with it, by inode: the next generation holds most of them, too."""
+Intact = dict[int, int]
+"""The CRC-32 of files that were found to have it, by inode: the next generation shares most of these files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +166,10 @@ def describe(
     return described
 
 
-def read_manifest(path: Path, sound: Sound | None) -> Manifest:
+def read_manifest(path: Path, intact: Intact | None) -> Manifest:
     """The manifest of a generation, its files compared with it.
 
-    :param sound: what was found sound before; becomes what is now. None where their sizes say enough.
+    :param intact: files that were compared before; filled with those of this generation. None to compare sizes only.
     :raises IndexDamaged: the manifest or a file is not as it was written, or of another format.
     """
     try:
@@ -178,16 +178,16 @@ def read_manifest(path: Path, sound: Sound | None) -> Manifest:
             raise IndexDamaged(f"{path} has index format {record['format']}, not {FORMAT}. Run: kb index")
         record["files"] = {name: (size, crc) for name, (size, crc) in record["files"].items()}
         manifest = Manifest(**{**record, "folders": tuple(record["folders"])})
-        found: Sound = {}
+        found: Intact = {}
         for name, (size, crc) in manifest.files.items():
             stat = (path / name).stat()
-            checked = sound is None or sound.get(stat.st_ino) == crc
+            checked = intact is None or intact.get(stat.st_ino) == crc
             if stat.st_size != size or (not checked and _checksum(path / name) != crc):
                 raise IndexDamaged(f"{path / name} is not what was written. Run: kb index")
             found[stat.st_ino] = crc
-        if sound is not None:
-            sound.clear()
-            sound.update(found)
+        if intact is not None:
+            intact.clear()
+            intact.update(found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{path} cannot be read: {error}. Run: kb index") from error
     return manifest

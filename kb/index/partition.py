@@ -1,4 +1,4 @@
-"""The documents of one language: their tokens and weights, and how a query is matched against them."""
+"""The documents of one language in an open generation: everything that a query is matched against."""
 
 from __future__ import annotations
 
@@ -11,34 +11,19 @@ import numpy as np
 from kb.index.affinity import Affinities
 from kb.index.arithmetic import Arithmetic
 from kb.index.characters import CharacterTable
-from kb.index.engine import Candidate, Facts, Retrieval, Retrieved, Token
+from kb.index.engine import Facts, Token
 from kb.index.marks import Marks
 from kb.index.postings import Floats, Ints, load_mapped
 from kb.index.ragged import owners
 from kb.index.rows import DocumentRows
-from kb.index.shortlist import (
-    ANY_KIND,
-    ANY_TOPIC,
-    EMPTY,
-    KINDS,
-    Attributes,
-    Slots,
-    Wanted,
-    best,
-    choose,
-)
+from kb.index.shortlist import EMPTY, Attributes, Slots, best
 from kb.index.shown import Shown
 from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
 from kb.index.tokens import Known, TokenTable
-from kb.index.vectors import VectorIndex
 from kb.text.senses import senses
 
-COMPARED = 64
-"""Candidates that all scorers compare with the query: as good as 1,000 on judged collections."""
-NEAREST = 32
-"""Candidates that are compared since they come close in meaning, beside those found by words."""
 _MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
 _NO_SLOTS = np.zeros(0, np.int32)
 
@@ -86,94 +71,10 @@ class Partition:
         """The character n-grams of all slots."""
         return self.similarity.characters
 
-    def retrieve(
-        self,
-        retrieval: Retrieval,
-        matching: Slots | None = None,
-        vectors: VectorIndex | None = None,
-    ) -> Retrieved:
-        """The documents that match, best first.
-
-        ``matching`` are the slots that meet the conditions of the query, or None where it has none; ``vectors``
-        are those that the meaning of the query compares with, where it can be compared.
-        """
-        meaning = retrieval.meaning if vectors else None
-        question = self.similarity.ask(retrieval.terms, retrieval.text)
-        wanted = self._wanted(retrieval)
-        close = vectors.closeness(meaning.vector, self.there) if vectors and meaning else None
-        if close is None and matching is None:
-            shortlist = self.similarity.shortlist(question, self.attributes, wanted)
-            compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
-        else:
-            scores = self.similarity.found(question)
-            scores[self.attributes.gone] = 0
-            held = scores > 0
-            if close and meaning:
-                held |= close.near(meaning.least_lead)
-            matched = self._matching(retrieval, held, matching)
-            scores *= matched
-            shortlist, found = choose(scores, matched, self.attributes, wanted)
-            compared, rest = np.sort(shortlist.slots[:COMPARED]), shortlist.beyond(COMPARED)
-            if close:
-                compared = np.union1d(compared, best(close.nearness, np.flatnonzero(found), NEAREST))
-                rest = rest.without(compared)
-        counts = dict(zip(KINDS, shortlist.counts, strict=True))
-        if not retrieval.limit:
-            return Retrieved((), counts)
-        by = self.similarity.compare(question, compared)
-        coverage = by.evidence / np.float32(question.mass)
-        fused = by.fused
-        if close and meaning:
-            fused = meaning.fused(by.fused, close.nearness[compared], coverage, close.compared)
-        order = np.lexsort((compared, -fused))[: retrieval.limit]
-        left = rest.slots[: max(0, retrieval.limit - len(order))]
-        slots = np.concatenate([compared[order], left])
-        ordinals = (slots + self.first).tolist()
-        columns = (fused[order], by.cosine[order], coverage[order], by.evidence[order], by.fused[order])
-        known = self.facts(slots.tolist())
-        candidates = [
-            Candidate(ordinal, of.id, score, cosine, covered, evidence, words, facts=of)
-            for ordinal, of, score, cosine, covered, evidence, words in zip(
-                ordinals[: len(order)], known[: len(order)], *(c.tolist() for c in columns), strict=True
-            )
-        ]
-        if close:
-            candidates = [
-                each._replace(
-                    closeness=float(close.cosines[slot]),
-                    section=close.section(slot),
-                    runner_up=close.runner_up(slot),
-                )
-                for each, slot in zip(candidates, slots.tolist(), strict=False)
-            ]
-        if len(left):  # not compared: in the order of their first score, below all that were
-            scale = candidates[-1].score / (float(rest.scores[0]) or 1.0)
-            scores = rest.scores[: len(left)].tolist()
-            below = zip(ordinals[len(order) :], known[len(order) :], scores, strict=True)
-            candidates += [
-                Candidate(o, of.id, scale * score, 0.0, 0.0, score, facts=of) for o, of, score in below
-            ]
-        return Retrieved(tuple(candidates), counts)
-
     @property
     def there(self) -> Slots:
         """Which slots hold a document."""
         return np.not_equal(self.attributes.kinds, EMPTY)
-
-    def _wanted(self, retrieval: Retrieval) -> Wanted:
-        return Wanted(
-            max(retrieval.limit, COMPARED),
-            KINDS.index(retrieval.kind) if retrieval.kind else ANY_KIND,
-            self._topic(retrieval.topic) if retrieval.topic else ANY_TOPIC,
-        )
-
-    def _matching(self, retrieval: Retrieval, held: Slots, matching: Slots | None) -> Slots:
-        """The slots that match, of either kind. ``held`` says which hold some of what is asked."""
-        if matching is None:
-            return held
-        if retrieval.terms and all(clause.negated for clause in retrieval.clauses):
-            return matching & held  # an exclusion narrows the plain words, it does not replace them
-        return matching
 
     def facts(self, slots: Iterable[int]) -> list[Facts]:
         """What is known of the documents in some slots before anything is asked."""
@@ -283,7 +184,8 @@ class Partition:
         firsts = accumulate((table.documents for table in self.tables), initial=0)
         return zip(firsts, self._titles, strict=False)
 
-    def _topic(self, name: str) -> int:
+    def topic_number(self, name: str) -> int:
+        """The number of a topic; -1 where no document has it."""
         return self.topic_names.index(name) if name in self.topic_names else -1
 
 

@@ -20,7 +20,7 @@ from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
 from kb.index.tokens import Known, new_documents, places, tokenize, tokenize_later
 from kb.index.vocabulary import Vocabulary
-from kb.index.weights import count, weigh
+from kb.index.weights import count_terms, weigh
 from kb.model import Document, Kind
 from kb.text.analyzer import Analyzer
 
@@ -116,7 +116,7 @@ def _fit(
     if previous:
         anew = numbered(characters.whole.frequency())
         characters, numbers = characters.renumbered(anew), anew.take(numbers)
-    found = count(tokenized.table, len(tokenized.vocabulary))
+    found = count_terms(tokenized.table, len(tokenized.vocabulary))
     statistics = fit_statistics(found, characters.whole, numbers)
     statistics.save(base)
     weigh(found, statistics).save(base)
@@ -156,7 +156,7 @@ def _add_later(
         write_titles(delta, _titles(later), analyzer)
         write_rows(delta, _rows(later, previous))
         statistics = Statistics.load(base).extended(len(vocabulary))
-        weigh(count(tokenized.table, len(vocabulary)), statistics).save(delta)
+        weigh(count_terms(tokenized.table, len(vocabulary)), statistics).save(delta)
         characters = _characters(documents, previous.characters[1:], statistics.gram_numbers)
         _save_characters(delta, characters, statistics)
     old = previous.attributes

@@ -22,8 +22,11 @@ FIELD_WEIGHTS: Floats = np.array([field.weight for field in FIELDS], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrences:
-    """How much each term counts in each document: each occurrence as much as its field. By term, then document."""
+class TermAmounts:
+    """How much each term counts in each document: its occurrences, each weighed by its field. By term, then document.
+
+    Term ``t`` stands in documents ``docs[indptr[t]:indptr[t+1]]``, with these ``amounts``.
+    """
 
     documents: int
     indptr: Offsets
@@ -56,7 +59,7 @@ class Weights:
         return cls(Postings.load(folder, "words"), load_mapped(folder / "lengths.npy"))
 
 
-def count(table: TokenTable, terms: int) -> Occurrences:
+def count_terms(table: TokenTable, terms: int) -> TermAmounts:
     """Count the tokens of some documents, whose terms are numbered below ``terms``."""
     cells = table.terms.whole().astype(np.int64) << _TERM
     cells |= table.doc_of_token().astype(np.int64) << _FIELD
@@ -69,10 +72,10 @@ def count(table: TokenTable, terms: int) -> Occurrences:
     cells = cells[first]
     indptr = cells.searchsorted(np.arange(terms + 1, dtype=np.int64) << _TERM)
     docs = (cells >> _FIELD) & ((1 << (_TERM - _FIELD)) - 1)
-    return Occurrences(table.documents, indptr, docs.astype(np.int32), summed)
+    return TermAmounts(table.documents, indptr, docs.astype(np.int32), summed)
 
 
-def weigh(found: Occurrences, statistics: Statistics) -> Weights:
+def weigh(found: TermAmounts, statistics: Statistics) -> Weights:
     """The weights of counted documents. ``statistics`` cover every term that occurs.
 
     Okapi BM25 (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6): of each row,

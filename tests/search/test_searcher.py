@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.index.documents import from_article
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import IndexReader, Retrieval, Retrieved
-from kb.index.partition import Partition
+from kb.index.generation import Generation
 from kb.model import Expansion, ExpansionKind, Kind, Query, SearchResult
 from kb.search.searcher import Searcher
 from tests.corpus import DOCUMENTS, article, document
@@ -148,12 +148,12 @@ class TestSpelling:
     ) -> None:
         asked: list[tuple[str, ...]] = []
 
-        def retrieve(partition: Partition, retrieval: Retrieval, *more: Any) -> Retrieved:
-            asked.append(tuple(retrieval.terms))
-            return whole(partition, retrieval, *more)
+        def retrieve(reader: Generation, retrieval: Retrieval) -> Retrieved:
+            asked.append(retrieval.terms)
+            return whole(reader, retrieval)
 
-        whole = Partition.retrieve
-        monkeypatch.setattr(Partition, "retrieve", retrieve)
+        whole = Generation.retrieve
+        monkeypatch.setattr(Generation, "retrieve", retrieve)
         assert searcher.search(Query("girafe ladders")).corrected
         assert asked
         assert not any("giraf" in terms for terms in asked), asked
