@@ -1,4 +1,5 @@
-"""What readers do with the pages, and what they think of them: views, votes, searches. Counts, never people."""
+"""What readers do with the pages, and what they think of them: views, votes, searches and what was opened after them.
+Counts, never people."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from kb.errors import KBError, NotFound, StorageError
 from kb.model import Card, Kind
 from kb.storage.database import Database
 from kb.storage.events import LONGEST, SearchEvent, SearchEventStore
+from kb.storage.search_opens import SearchOpen, SearchOpenStore
 from kb.storage.views import DayViews, PageViewStore
 from kb.storage.votes import Tally, VoteStore
 from kb.support.scrubbing import scrub
@@ -25,10 +27,11 @@ WINDOW = timedelta(days=30)
 """What is read and searched now, rather than ever."""
 
 FLUSH_AFTER = 10.0
-"""Seconds that views and searches may wait in memory: a process that is killed loses that much."""
+"""Seconds that what is counted may wait in memory: a process that is killed loses that much."""
 
 MOST_WAITING = 20_000
-"""Searches that wait while the database cannot be written, 10 MB at most; later ones are not logged."""
+"""Searches, and openings, that wait while the database cannot be written, 10 MB of each at most; later ones are not
+logged."""
 
 FRESH = 60.0
 """Seconds that a list is shown before it is made anew."""
@@ -60,6 +63,7 @@ class Readership:
         self._lock = threading.Lock()
         self._views: Counter[tuple[date, str, str]] = Counter()
         self._searches: list[SearchEvent] = []
+        self._opens: list[SearchOpen] = []
         self._flushed = time.monotonic()
         self._lists: dict[tuple[str, str], tuple[float, list[str]]] = {}
 
@@ -77,6 +81,13 @@ class Readership:
             if len(self._searches) < MOST_WAITING:
                 self._searches.append(made)
 
+    def count_open(self, query: str, lang: str, document_id: str) -> None:
+        """Count a document opened after a search, in the same way."""
+        made = SearchOpen(datetime.now(UTC).date(), scrub(query[:LONGEST]), lang, document_id)
+        with self._lock:
+            if len(self._opens) < MOST_WAITING:
+                self._opens.append(made)
+
     def flush_if_due(self) -> None:
         """Write down what was counted, unless that was done a moment ago."""
         if time.monotonic() - self._flushed >= FLUSH_AFTER:
@@ -87,6 +98,7 @@ class Readership:
         with self._lock:
             views, self._views = self._views, Counter()
             searches, self._searches = self._searches, []
+            opens, self._opens = self._opens, []
             self._flushed = time.monotonic()
         try:
             if views:
@@ -96,11 +108,15 @@ class Readership:
             if searches:
                 SearchEventStore(self._database()).add(searches)
                 searches.clear()
+            if opens:
+                SearchOpenStore(self._database()).add(opens)
+                opens.clear()
         except StorageError as error:
-            _logger.warning("Page views and searches could not be written down. %s", error)
+            _logger.warning("Views, searches and what was opened could not be written down. %s", error)
             with self._lock:
                 self._views.update(views)
                 self._searches[:0] = searches
+                self._opens[:0] = opens
 
     # --- views ---------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from kb.model import Card, Kind
 from kb.readership import Readership, helpfulness
 from kb.storage.database import Database
 from kb.storage.events import SearchEventStore
+from kb.storage.search_opens import SearchOpenStore
 from kb.storage.votes import Tally
 from tests.storage.damage import locked, make_read_only
 
@@ -33,6 +34,10 @@ def ids(cards: tuple[Card, ...]) -> list[str]:
 
 def logged(database: Database) -> list[str]:
     return sorted(one.query for one in SearchEventStore(database).searched(date.min))
+
+
+def opened(database: Database) -> list[tuple[str, str, int]]:
+    return [(one.query, one.document, one.times) for one in SearchOpenStore(database).opened(date.min)]
 
 
 def read(readers: Readership, times: dict[str, int]) -> None:
@@ -64,9 +69,10 @@ def test_what_could_not_be_written_is_written_later_and_only_once(
     read(readers, {"en/topic/a": 3})
     for query in ("my secret illness", "invoice"):
         readers.count_search(query, "en", 2)
+    readers.count_open("invoice", "en", "en/topic/a")
     with locked(database):
         readers.flush()
-    assert (readers.most_read("en", 5), logged(database)) == ((), [])
+    assert (readers.most_read("en", 5), logged(database), opened(database)) == ((), [], [])
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "locked" in caplog.text
     assert "illness" not in caplog.text
@@ -74,6 +80,7 @@ def test_what_could_not_be_written_is_written_later_and_only_once(
         readers.flush()
     assert ids(readers.most_read("en", 5)) == ["en/topic/a"]
     assert logged(database) == ["invoice", "my secret illness"]
+    assert opened(database) == [("invoice", "en/topic/a", 1)]
 
 
 def test_no_more_searches_wait_than_memory_is_meant_for(
@@ -82,8 +89,10 @@ def test_no_more_searches_wait_than_memory_is_meant_for(
     monkeypatch.setattr(module, "MOST_WAITING", 2)
     for query in "abc":
         readers.count_search(query, "en", 1)
+        readers.count_open(query, "en", "en/topic/a")
     readers.flush()
     assert logged(database) == ["a", "b"]
+    assert [query for query, _, _ in opened(database)] == ["a", "b"]
 
 
 def test_list_is_made_anew_only_after_a_while(database: Database) -> None:

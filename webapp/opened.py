@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, Response, g, request, url_for
 
-from kb import KnowledgeBase
-from kb.errors import KBError
 from webapp.inputs import LONGEST_QUERY, clean_line
 from webapp.site import current_site
 
@@ -23,15 +20,10 @@ def init_app(app: Flask) -> None:
 def _note(response: Response) -> Response:
     is_page = request.endpoint in _PAGES and response.status_code in {200, 304} and not _is_prefetched()
     if is_page and (query := _searched_for()):
-        opened = (query, str(g.get("lang", "")), _document())
-        kb = current_site().kb
-        response.call_on_close(lambda: _record(kb, *opened))  # once it was sent: nobody waits for the log
+        readership = current_site().kb.readership
+        readership.count_open(query, str(g.get("lang", "")), _document())
+        response.call_on_close(readership.flush_if_due)
     return response
-
-
-def _record(kb: KnowledgeBase, query: str, lang: str, document: str) -> None:
-    with suppress(KBError):  # a page is worth more than its entry in the log
-        kb.demand.record_open(query, lang, document)
 
 
 def _searched_for() -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
-from kb.errors import StorageError
 from kb.storage.database import Database
 from kb.storage.events import LONGEST, ScrubbedText, storable
 from kb.storage.tables import search_opens
 
-_logger = logging.getLogger(__name__)
+
+class SearchOpen(NamedTuple):
+    """One document opened after a search."""
+
+    day: date
+    query: ScrubbedText
+    lang: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +41,22 @@ class SearchOpenStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, query: ScrubbedText, lang: str, document: str) -> None:
-        """Log one opening. Raises nothing and hardly waits: a page never fails because of its log."""
-        row = {
-            "day": datetime.now(UTC).date(),
-            "query": storable(query)[:LONGEST],
-            "lang": lang,
-            "document": document,
-        }
-        try:
-            with self._database.log() as connection:
-                connection.execute(insert(search_opens), row)
-        except StorageError as error:
-            _logger.warning("An opened result could not be logged. %s", error)
+    def add(self, made: Iterable[SearchOpen]) -> None:
+        """Log openings, all or none. Gives way to everything else that is written.
+
+        :raises StorageError: none was logged.
+        """
+        rows = [
+            {
+                "day": one.day,
+                "query": storable(one.query)[:LONGEST],
+                "lang": one.lang,
+                "document": one.document,
+            }
+            for one in made
+        ]
+        with self._database.log() as connection:
+            connection.execute(insert(search_opens), rows)
 
     def delete(self, before: date) -> None:
         """Delete what was opened on earlier days.

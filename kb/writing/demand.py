@@ -12,9 +12,7 @@ from kb.index.engine import Progress
 from kb.model import Card, IndexReport, Kind, Query, SearchResult, Suggestion, Suggestions, TicketDraft
 from kb.settings import Settings
 from kb.storage.database import Database
-from kb.storage.search_opens import SearchOpenStore
 from kb.storage.threads import ThreadStore
-from kb.support.scrubbing import scrub
 from kb.writing.asked import everything_asked
 from kb.writing.community import CommunityReport, compare_community
 from kb.writing.findability import Findability, ask_all
@@ -63,10 +61,6 @@ class Demand:
         self._try_out = try_out
         self._today = today or (lambda: datetime.now(UTC).date())
         self._log = SearchLog(database)
-
-    def record_open(self, query: str, lang: str, document_id: str) -> None:
-        """Log that a document was opened after a search, without personal data. Never fails a page."""
-        SearchOpenStore(self._database()).record(scrub(query), lang, document_id)
 
     def already_there(self, title: str, lang: str) -> tuple[Suggestion, ...]:
         """The articles that probably answer what a new one is to be about.

@@ -79,7 +79,7 @@ def test_what_people_searched_opened_and_said_is_swept_after_the_retention_and_l
     kb = open_knowledge_base(shell.settings)
     for query in ("marzipan", "nougat"):
         kb.record_search(query, "en", 0)
-        kb.demand.record_open(query, "en", "en/a/b")
+        kb.readership.count_open(query, "en", "en/a/b")
         VoteStore(kb._database).cast(query, "en/a/b", "en", helpful=True)
         VoteStore(kb._database).explain(query, [], ScrubbedText(f"More {query}!"))
     kb.readership.flush()
