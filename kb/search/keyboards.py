@@ -109,11 +109,18 @@ def _read_so(text: str, unknown: frozenset[str], read: _Read) -> Correction | No
 
 
 def _is_known(word: str, reader: IndexReader) -> bool:
-    """Whether any document holds some of a word, or its language passes it over."""
+    """Whether any document holds a word, or half of its letters at least, or its language passes it over.
+
+    The "n" of a file called "n" makes no word of "ektnf.n", which is "улетают" with the other layout.
+    """
     return any(
-        not terms or any(reader.frequency(lang, term) for term in terms)
+        not analyzer(lang).terms(word)
+        or any(
+            reader.frequency(lang, analyzer(lang).term(part))
+            for part in analyzer(lang).words(word)
+            if 2 * len(part) >= len(word)
+        )
         for lang in reader.languages()
-        for terms in [analyzer(lang).terms(word)]
     )
 
 

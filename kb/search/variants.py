@@ -150,10 +150,15 @@ def _apart(word: str, lang: str, reader: IndexReader) -> str:
 
 
 def _is_compound(first: str, second: str, lang: str, reader: IndexReader) -> bool:
-    """Whether documents that have two words have them as one, too, and not just a few of many."""
-    as_one, *apart = (
-        reader.frequency(lang, analyzer(lang).term(word)) for word in (first + second, first, second)
-    )
+    """Whether documents that have two words have them as one, too, and not just a few of many.
+
+    A stem that ends before the second word does is another word's: "telefonino no" is no "telefonino".
+    """
+    term = analyzer(lang).term
+    whole, end = term(first + second), term(second) or second
+    if not whole.startswith(first + end[: max(2, len(end) - 1)]):  # "websit" is "web" and "site"
+        return False
+    as_one, *apart = (reader.frequency(lang, each) for each in (whole, term(first), term(second)))
     return as_one > 0 and as_one >= _WRITTEN_AS_ONE * min(apart)
 
 

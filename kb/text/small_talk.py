@@ -9,17 +9,17 @@ from kb.text.analyzer import analyzer
 
 SENTENCE_END = re.compile(r"[.!?…。！？\n]+(?=\s|$)")
 
-# Nothing that may be the matter itself: "how much?" asks for a price, "I can't get in" is about signing in.
+# Nothing that may be the matter itself: "I can't get in" is about signing in.
 _WORDS = {
     "en": (
         "hi hello hey hiya dear sir madam team support all everyone everybody anyone anybody someone somebody "
         "there here good morning afternoon evening day nice great thank thanks thx cheers much many lot advance "
         "please pls plz help assist assistance question problem issue trouble urgent asap what why who can could "
         "would will should have has had been being did happening try tried trying everything nothing "
-        "anything something works not cant no yes ok okay now then today still again always never just really "
-        "very so too also well but if idea know want need hope ask answer reply soon best regards kind sincerely "
-        "yours bye goodbye sorry desperate angry frustrated confused we they us our these those im ive id anymore "
-        "else new lol omg wtf damn hell test"
+        "anything something works not cant no yes how doing ok okay now then today still again always never "
+        "just really very so too also well but if idea know want need hope ask answer reply soon best regards kind "
+        "sincerely yours bye goodbye sorry desperate angry frustrated confused we they us our these those im ive id "
+        "anymore else new lol omg wtf damn hell test"
     ),
     "it": (
         "ciao salve buongiorno buonasera buon buona giorno giornata sera gentili tutti ragazzi raga grazie mille "
@@ -34,12 +34,15 @@ _WORDS = {
     "ru": (
         "здравствуйте здравствуй привет добрый доброе доброго день дня утро вечер всем люди ребята уважаемые "
         "уважением спасибо благодарю заранее большое огромное пожалуйста плиз помогите помоги помочь помощь нужна "
-        "нужно можете может можно кто то нибудь есть вопрос проблема нет да ничего все всего чё че почему где тут "
-        "здесь делать знаю понимаю подскажите скажите ответьте ответ жду срочно очень уже еще опять снова всегда "
-        "сегодня сейчас теперь у меня пробовал пробовала попробовал попробовала работает работают происходит "
+        "нужно можете может можно кто то нибудь есть вопрос проблема нет да ничего все всего чё че почему где как "
+        "тут дела здесь делать знаю понимаю подскажите скажите ответьте ответ жду срочно очень уже еще опять снова "
+        "всегда сегодня сейчас теперь у меня пробовал пробовала попробовал попробовала работает работают происходит "
         "хорошего извините простите ну вот так только просто хочу вы вас вам ты тест"
     ),
 }
+
+_HOW_MUCH = re.compile(r"\bhow\s+(much|many|soon)\b", re.IGNORECASE)
+"""What asks something, though each of its words is a courtesy elsewhere: "how are you", "thanks very much"."""
 
 
 def asking(text: str) -> str:
@@ -57,7 +60,9 @@ def asking(text: str) -> str:
 
 def is_small_talk(text: str) -> bool:
     """Whether a text asks nothing in one of the languages that there is a list for."""
-    return any(listed.issuperset(analyzer(lang).terms(text)) for lang, listed in _terms().items())
+    return not _HOW_MUCH.search(text) and any(
+        listed.issuperset(analyzer(lang).terms(text)) for lang, listed in _terms().items()
+    )
 
 
 @cache

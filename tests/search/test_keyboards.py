@@ -127,6 +127,21 @@ def test_a_stem_of_another_language_is_not_the_word(tmp_path_factory: pytest.Tem
     assert not found(searcher, "parol", "it").did_you_mean
 
 
+def test_a_single_letter_that_is_held_makes_no_word_of_the_rest(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("letter") / "index")
+    engine.rebuild(
+        [
+            document(RESET, "Reset your password", "Repeat it n times."),
+            from_article(article(RESET_RU, "Забыли пароль", "Задайте новый.")),
+        ]
+    )
+    assert not found(
+        Searcher(engine.reader, "ru"), "счета улетают", "ru"
+    ).did_you_mean  # "улетают" is "ektnf.n"
+
+
 def test_words_that_are_known_stay(bilingual: Searcher) -> None:
     assert found(bilingual, "iphone gfhjkm", "ru").did_you_mean == "iphone пароль"
 

@@ -1,4 +1,4 @@
-"""Words that people write as one and documents join by a hyphen."""
+"""Words that people write as one or as two, and documents otherwise."""
 
 from __future__ import annotations
 
@@ -44,3 +44,19 @@ def test_what_documents_join_by_a_hyphen_may_be_typed_in_any_way(searcher: Searc
 def test_a_word_is_split_only_where_its_halves_stand_together(searcher: Searcher) -> None:
     assert split(searcher.search(Query("wifi"))) == ["wi fi"]
     assert split(searcher.search(Query("last hotspot"))) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "typed", "joined"),
+    [
+        ("I backup", "my back ups", ["backups"]),
+        ("The website", "two web sites", ["websites"]),
+        ("The CANH pin", "can he do it", []),
+    ],
+)
+def test_two_words_are_one_only_if_its_stem_reaches_into_the_second(
+    tmp_path_factory: pytest.TempPathFactory, held: str, typed: str, joined: list[str]
+) -> None:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("joined") / "index")
+    engine.rebuild([document("en/a/held", "Held", held)])
+    assert split(Searcher(engine.reader, "en").search(Query(typed))) == joined
