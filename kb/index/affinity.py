@@ -1,4 +1,4 @@
-"""How close a message comes to stretches of documents by what their words are about; without a sentence encoder."""
+"""How far a message and documents are about the same, by vectors of their words; needs no sentence encoder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kb.text.senses import Senses
 
 _STEP = STRETCH // 2
 _MOST_PASSAGES = 200
-"""Of a document that are read: what stands so deep in a long thread is seldom what it is about."""
+"""Passages of a document that are read: what comes later in a long thread is seldom what it is about."""
 _MOST_TOKENS = 4096
 _HEADING, _BODY = FIELD_CODES["heading"], FIELD_CODES["body"]
 _NAMES = [FIELD_CODES["title"], FIELD_CODES["questions"]]
@@ -45,8 +45,8 @@ class _Read:
 class Affinities:
     """Compares messages with the documents of one language.
 
-    A text is the sum of its words' vectors, each times the root of its IDF: telling words count more, and less more
-    than in a search, since the vectors of words that say little are short already.
+    A text is the sum of its words' vectors, each times the square root of its IDF. A search weighs words by the IDF
+    itself; here the vectors of words that say little are short already.
     """
 
     def __init__(self, senses: Senses, similarity: SimilarityIndex, known: Known) -> None:
@@ -74,7 +74,7 @@ class Affinities:
         return [Affinity(*_best_two(own), known) for own in np.split(cosines, ends)]
 
     def _stretches(self, read: _Read) -> tuple[Floats, Ints]:
-        """The vectors of names and, each after its title and heading, of the stretches of text; whose they are."""
+        """The vectors of names, and of stretches of text with their title and heading; and the document of each."""
         bounds, fields = offsets(read.lengths), read.fields
         sums = self._sums(read.terms)
         whole = np.diff(sums[bounds], axis=0)
@@ -90,7 +90,7 @@ class Affinities:
         return np.asarray(sums[ends] - sums[starts] + before[of], np.float32), read.owner[of]
 
     def _sums(self, numbers: Ints) -> Floats:
-        """The sum of the vectors of all tokens before each, and last of all."""
+        """Running sums of the tokens' vectors: row ``i`` is the sum of those before token ``i``."""
         weights = np.sqrt(self._similarity.statistics.idf[numbers])
         vectors = self._senses.vectors(self._rows_of(numbers), weights)
         return np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), vectors.cumsum(axis=0)])

@@ -28,7 +28,7 @@ PARTS = ("words", "grams", "names", "named", "followed", "together", "evidence")
 
 
 class Arithmetic(Protocol):
-    """What costs the time of a query. Both implementations give the same numbers, within float32's rounding."""
+    """The part of a query that takes time. Both implementations give the same numbers, within float32's rounding."""
 
     name: str
 
@@ -104,7 +104,7 @@ class NumpyArithmetic:
 
 
 def _with_other_names(titles: Floats, layer: DocumentLayer, documents: Ints, lookup: Lookup) -> Floats:
-    """The cosines of documents' titles, or those of other names where these are higher."""
+    """For each document the cosine of its best name. ``titles`` are the cosines of titles; changed in place."""
     characters = layer.characters
     first, last = characters.first_names[documents], characters.first_names[documents + 1]
     lengths = last - first
@@ -119,7 +119,7 @@ def _with_other_names(titles: Floats, layer: DocumentLayer, documents: Ints, loo
 
 
 def open_arithmetic() -> Arithmetic:
-    """The faster one that there is."""
+    """The compiled implementation if it is installed, otherwise numpy's."""
     if not has_kernels():
         return NumpyArithmetic()
     from kb.index.compiled import CompiledArithmetic  # of the extra "fast"
@@ -146,7 +146,7 @@ _MAKE = "from kb.index import kernels; kernels.make()"
 
 
 def must_compile() -> str:
-    """What one waits for at the first use of the extra ``fast``, in words; empty where it is not the first."""
+    """What the first use of the extra ``fast`` is going to wait for, in words; empty where nothing is left to do."""
     try:
         from kb.index import kernels
     except ImportError:

@@ -24,7 +24,7 @@ from kb.text.analyzer import analyzer, fingerprint
 
 
 class Build:
-    """Writes a generation into an empty folder. What it costs follows from what changed, not from what there is."""
+    """Writes a generation into an empty folder, at the cost of what changed, not of everything there is."""
 
     def __init__(
         self,
@@ -54,7 +54,12 @@ class Build:
         folders: Sequence[str],
         publish: Callable[[Path, Manifest], Path],
     ) -> BuildReport:
-        """Build, publish, and say what was done."""
+        """Build a generation and publish it.
+
+        :param documents: those that may be new or changed; others with a known hash cost nothing.
+        :param gone: ids of those to take away.
+        :param topics: None where they stay as they are.
+        """
         given = {document.id: document for document in documents}
         going = set(gone) - given.keys()
         stored = self.previous.catalogue.stored([*given, *going]) if self.previous else {}

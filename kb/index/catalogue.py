@@ -31,7 +31,7 @@ UNION ALL SELECT {columns} FROM main.{table} WHERE id NOT IN (SELECT id FROM lat
 PER_DOCUMENT = ("documents", "tags", "redirects")
 """The tables whose rows each belong to a document."""
 _LISTS_KEPT = 100
-"""Lists of one kind; a language that nobody writes in may be asked for too."""
+"""Lists of one kind that are remembered; the bound is for requests that name languages and topics at random."""
 
 _SHELVED = "lang, topic, kind"
 """Columns by themselves, for counting: grouping the view of all columns would read every page."""
@@ -54,8 +54,10 @@ class Stored:
 
 
 class Catalogue:
-    """Reads a generation's catalogue. Safe to use from many threads. What pages ask for each time is kept, since
-    a generation never changes."""
+    """Reads a generation's catalogue, from any thread. Lists are remembered, since a generation never changes.
+
+    Where a small file of later rows stands beside the large one, views of the tables' names make both one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.topics = lru_cache(_LISTS_KEPT)(self._topics)
@@ -209,7 +211,7 @@ class Catalogue:
 
 
 def immutable(path: Path) -> str:
-    """What SQLite is told to open a file that nobody writes."""
+    """The address by which SQLite opens a file that nobody writes."""
     return f"{path.resolve().as_uri()}?immutable=1"
 
 

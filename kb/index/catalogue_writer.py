@@ -1,7 +1,7 @@
-"""Writes the catalogue of a generation: the one before, linked, and beside it a small file of what changed since.
+"""Writes the catalogue of a generation: the previous one, linked, and beside it a small file of what changed since.
 
-The small file holds the rows that are new, and in ``gone`` the ids whose rows in the large one no longer hold. When
-it has grown, the two are made one: an edit must not cost a copy of every page.
+The small file holds the new rows, and in ``gone`` the ids whose rows in the large file no longer count. When it has
+grown, the two are merged. So an edit does not cost a copy of every page.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from kb.index.pages import dump_page
 from kb.model import Article, Document, ForumThread, Topic
 
 MOST_LATER = 0.02
-"""The share of all documents whose rows may stand in the small file; so does a language's delta end."""
+"""The share of all documents whose rows may stand in the small file; a language's delta has the same bound."""
 
 _PAGE_SIZE = 1 << 14
-"""Bytes of what SQLite reads at once. A row of more than a quarter of it goes on elsewhere, to be read by itself."""
+"""Bytes. In larger pages fewer rows overflow: SQLite reads what exceeds about a quarter of a page separately."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS gone (id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of a catalogue. Each document has its slot in ``placed``, and so has one that only moved."""
+    """What a build changes. ``placed`` has the slot of each of ``documents``, and of those that only moved."""
 
     documents: Sequence[Document]
     gone: Sequence[str]
@@ -76,7 +76,7 @@ def write_catalogue(folder: Path, change: Change, previous: Path | None) -> None
 
 
 def _rows(path: Path) -> int:
-    """How many rows a file says something of."""
+    """How many documents a file adds or takes away."""
     if not path.exists():
         return 0
     with closing(sqlite3.connect(immutable(path), uri=True)) as db:
@@ -110,7 +110,7 @@ def _write(path: Path, change: Change, *, beside: Path | None = None, merged: Pa
 
 
 def _take_from_base(db: sqlite3.Connection, change: Change) -> None:
-    """Make room for the rows that change: those that only move are copied first."""
+    """Hide the base's rows of all documents that change, after copying the rows of those that only move."""
     written = {document.id for document in change.documents}
     moved = [(i,) for i in change.placed if i not in written]
     for table in PER_DOCUMENT:
@@ -126,7 +126,7 @@ def _take_from_base(db: sqlite3.Connection, change: Change) -> None:
 
 
 def _merge(db: sqlite3.Connection) -> None:
-    """Take over what stood beside the large file."""
+    """Take over the rows of the small file."""
     for table in PER_DOCUMENT:
         db.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM later.gone)")  # noqa: S608 - ours
         db.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM later.{table}")  # noqa: S608 - ours

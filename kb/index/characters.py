@@ -1,4 +1,4 @@
-"""Characters by document: what each candidate is compared with a query by, word for word and beyond words."""
+"""The character n-grams of documents, by which candidates are compared with a query whatever its spelling."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from kb.index.postings import load_mapped, save_array
 from kb.index.ragged import Offsets, offsets, ranges
 from kb.model import Document
 
-SIZE = 4  # of an n-gram: 3 and 5 characters, and mixtures of them, found no more
+SIZE = 4  # characters of an n-gram: 3, 5 and mixtures found no more
 _SAMPLE = 5000
-"""Documents that n-grams are numbered by at first: by all of them they would take 1 % less."""
+"""Documents whose n-grams decide the first numbering: numbered by all documents, rows would be 1 % smaller."""
 NAMING = np.array([field.names_document for field in FIELDS])
 _NAMING = {field.name for field in FIELDS if field.names_document}
 
 
 @dataclass(frozen=True, slots=True)
 class CharacterTable:
-    """The character n-grams of documents: of all their text, names twice, and of each name by itself."""
+    """The character n-grams of documents: of all their text, in which names count twice, and of each name alone."""
 
     whole: GramRows
     """A document's title is the name of its row."""
@@ -76,7 +76,7 @@ class _Text:
 
 
 def number_grams(documents: Sequence[Document]) -> Numbers:
-    """The number of each bucket: those first that more of some documents hold."""
+    """The number of each bucket, the most frequent in a sample of the documents first."""
     sample = documents[:: len(documents) // _SAMPLE + 1]
     return numbered(count_grams((_Text.of(document).whole for document in sample), SIZE).frequency())
 

@@ -1,4 +1,4 @@
-"""The sums behind a ranking by compiled loops. Imported only where the extra ``fast`` is installed."""
+"""The sums behind a ranking, by compiled loops. Imported only where the extra ``fast`` is installed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kb.index.weights import FIELD_WEIGHTS
 
 
 class CompiledArithmetic(NumpyArithmetic):
-    """Loops over offsets of 32 bits. Those of an index that has outgrown them are read by numpy."""
+    """The loops take offsets of 32 bits; for an index that has outgrown them numpy does the work."""
 
     name = "numba"
 

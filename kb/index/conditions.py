@@ -17,8 +17,8 @@ from kb.index.partition import Partition
 from kb.index.shortlist import Slots
 
 MOST_READ = 2000
-"""Documents that are read for a phrase, those first that its words weigh most in: 50 µs each. More hold all words
-of a phrase only where there are tens of thousands of documents and the words are among the most frequent."""
+"""Documents that are searched for a phrase, 50 µs each, those in which its words weigh most first. More hold all its
+words only where there are tens of thousands of documents and the words are among the most frequent."""
 _REMEMBERED = 4
 """Queries whose documents are kept: the other ways to say a query have the same conditions."""
 
@@ -30,7 +30,7 @@ class Tagged(Protocol):
 
 
 class Conditions:
-    """Reads one language of a generation. ``met`` says which slots meet all of some clauses."""
+    """The conditions of queries in one language. ``met(clauses)`` gives the slots that meet all of them."""
 
     def __init__(self, part: Partition, fulltext: FullText, tagged: Tagged) -> None:
         self._part = part
@@ -46,7 +46,7 @@ class Conditions:
         return met
 
     def _meeting(self, clause: Clause, among: Slots) -> Slots:
-        """The slots that meet a clause, be it negated or not; of a phrase, those ``among`` some."""
+        """The slots that meet a clause, its negation aside. A phrase is looked for only ``among`` some slots."""
         term = clause.terms[0]
         if clause.field == "tag":
             return self._marked(self._tagged(term, prefix=clause.prefix))

@@ -90,7 +90,7 @@ _NOTHING_SPECIAL = Facts()
 
 
 class Affinity(NamedTuple):
-    """How far a message and a document are about the same, by what their words are about."""
+    """How far a message and a document are about the same, by vectors of their words."""
 
     closest: float
     """The cosine of the message and the stretch of the document that is closest to it."""
@@ -122,7 +122,7 @@ class Candidate(NamedTuple):
     """The section of that passage; -1 where it is the title, a question or the summary."""
     facts: Facts = _NOTHING_SPECIAL
     affinity: Affinity | None = None
-    """Of a message, in a language of whose words it is known what they are about."""
+    """Of a message, in a language whose words have vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Token(NamedTuple):
     """A matched word of a document: which passage it stands in and where, in characters."""
 
     term: str
-    """The term asked for; the word that stands here may be one close to it."""
+    """The query's term; the word in the document may be one close to it."""
     weight: float
     """How much the word says (IDF)."""
     field: str
@@ -191,7 +191,7 @@ class IndexReader(Protocol):
     def affinity(self, lang: str, terms: Sequence[str], ordinals: Sequence[int]) -> Sequence[Affinity | None]:
         """How far a message and each document are about the same.
 
-        None where it is not known what the language's words, or those of the message, are about.
+        None where the language's words, or all words of the message, have no vectors.
         """
 
     def matched_tokens(

@@ -1,4 +1,4 @@
-"""What the candidates of a query hold of it, read from their own tokens: how well, how close together, where."""
+"""What each candidate holds of a query, read from its tokens: which words, how often, where, how close together."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def weigh_tokens(
 
 
 def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], width: int) -> Matches:
-    """The tokens of ``documents`` that ``row_of_term`` has one of ``width`` rows for; -1 is what nobody asked for."""
+    """The tokens of ``documents`` that are asked for: ``row_of_term`` has their row, below ``width``, not -1."""
     first, last = table.passage_of_doc[documents], table.passage_of_doc[documents + 1]
     passages = ranges(first, last - first)
     ends = table.token_of_passage[passages + 1]
@@ -170,9 +170,9 @@ def followed(found: Matches, question: Question) -> Floats:
 
 
 def _best_group(found: Matches, question: Question, group: Offsets) -> Floats:
-    """The share of the question's information that the different words of a candidate's best group of tokens hold.
+    """The largest share of the question's information that one group of a candidate's tokens holds.
 
-    ``group`` is ascending within a candidate.
+    :param group: that of each token, ascending within a candidate. A word counts once in a group.
     """
     best = np.zeros(found.candidates, np.float32)
     if not len(group):

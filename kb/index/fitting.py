@@ -27,7 +27,7 @@ def fit_statistics(found: TermAmounts, characters: GramRows, numbers: Numbers) -
 
 def fit_idf(counted: GramRows) -> Floats:
     """scikit-learn's IDF of each n-gram, by number."""
-    # By columns, scikit-learn only looks where they end: in which rows their entries stand need not take memory.
+    # Of a matrix by columns, scikit-learn looks only at where these end: rows and values need not take any memory.
     ends = offsets(counted.frequency())
     ones, rows = (np.broadcast_to(each, ends[-1]) for each in (np.float32(1), np.int32(0)))
     matrix = csc_matrix((ones, rows, ends), shape=(counted.texts, BUCKETS))

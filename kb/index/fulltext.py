@@ -1,8 +1,8 @@
 """The full-text index: Whoosh says where in a document a term stands (phrases, titles). It ranks nothing.
 
-This is the only file that knows Whoosh. Each layer of a language has an index of its own: a document's number is its
-place in the layer. It is made of the layer's tokens, which stand analysed and in order already, by Whoosh's codec.
-Whoosh's writer would split and sort the text once more: that took five times as long, and twice the disk.
+This is the only file that knows Whoosh. Each layer of a language has an index of its own, in which a document's
+number is its place in the layer. The layer's tokens, already analysed and in order, go straight to Whoosh's codec:
+Whoosh's writer would split and sort the text once more, in five times the time and with twice the disk.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from kb.index.similarity import load_vocabulary
 from kb.index.tokens import TokenTable
 
 _WORTH_A_PROCESS = 500_000
-"""Tokens: fewer are indexed before another Python has started."""
+"""Tokens; fewer are indexed in less time than another Python needs to start."""
 _BLOCK = 1 << 16
-"""Postings that are Python's numbers at a time: as such they take ten times the memory."""
+"""Postings that are turned into Python's numbers at a time: these take ten times the memory."""
 _REMEMBERED = 1 << 17
-"""Encoded positions; nine of ten words stand once in a document, at one of a few hundred places."""
+"""Encoded positions that are remembered: most words occur once in a document, at one of a few hundred places."""
 
 
 def _schema() -> Schema:
@@ -61,7 +61,7 @@ class FullTextWriter:
         self._building: list[Future[None]] = []
 
     def add(self, lang: str, base: Path, delta: Path | None = None) -> None:
-        """Index a layer of a language whose tokens are written: the delta if given, or the base."""
+        """Index a layer of a language, whose tokens are on disk: the delta if given, otherwise the base."""
         layer = delta or base
         folder = self._folder / lang / layer.name
         if len(TokenTable.load(layer).terms) < _WORTH_A_PROCESS:
@@ -179,7 +179,7 @@ def _encoded(places: tuple[int, ...]) -> bytes:
 
 
 class _ReadInPlace(FileStorage):  # type: ignore[misc] # Whoosh has no types
-    """Files as mappings, so that processes share them. Whoosh maps a segment too, but then copies all of it."""
+    """Maps files, so that processes share them. Whoosh maps a segment as well, but then copies all of it."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder), supports_mmap=False, readonly=True)
@@ -204,7 +204,7 @@ class FullText:
             weakref.finalize(self, layer.close)
 
     def with_title(self, term: str) -> list[int]:
-        """The slots of documents with a term in the title; those of empty slots are of no use."""
+        """The slots of documents with a term in the title, slots that are empty by now included."""
         with self._one_at_a_time:
             return [first + slot for first, layer in self._layers for slot in _holding(layer, "title", term)]
 
@@ -227,7 +227,7 @@ def _holding(layer: Searcher, field: str, term: str) -> Iterator[int]:
 def _with_phrase(
     reader: IndexReader, field: str, terms: Sequence[str], among: Sequence[int]
 ) -> Iterator[int]:
-    """Whoosh's own phrase query reads every document that holds the terms: seconds where they are frequent."""
+    """The documents with a phrase. Whoosh's own query reads all that hold its terms: seconds for frequent ones."""
     if not all((field, term) in reader for term in terms):
         return
     postings = {term: reader.postings(field, term) for term in terms}

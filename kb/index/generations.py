@@ -133,7 +133,7 @@ class Generations:
         return published
 
     def _sweep(self) -> None:
-        """Remove what crashes left behind, and generations that nobody is told of any more."""
+        """Remove what crashes left behind, and all generations but the current one and the newest two."""
         try:
             current = self.current().name
         except (IndexMissing, IndexDamaged):
@@ -155,7 +155,7 @@ class Generations:
 def describe(
     path: Path, previous: Path | None, known: Mapping[str, tuple[int, int]]
 ) -> dict[str, tuple[int, int]]:
-    """Size and CRC-32 of each file of a generation that is being finished; of files it shares, as ``known``."""
+    """Size and CRC-32 of each file of a finished generation; for files shared with ``previous``, those ``known``."""
     described = {}
     for file in sorted(path.rglob("*")):
         if not file.is_file() or file.name == _MANIFEST:

@@ -1,8 +1,8 @@
-"""The n-grams of documents and names on disk: what candidates are compared with, in as few bytes as that needs.
+"""The n-grams of documents and names as they are stored: compact, since every comparison reads them.
 
-N-grams are numbered, those first that more documents hold, so the numbers of a text stand close together: most take
-one byte, the step from the number before. How often an n-gram stands in a text is said once for all that stand there
-equally often.
+N-grams are numbered by frequency, the most frequent first, so the numbers of a text lie close together: most take
+one byte, the step from the number before. N-grams that occur equally often in a text form a group, which says how
+often once for all.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from kb.index.postings import Floats, load_mapped, save_array
 from kb.index.ragged import Offsets, gathered, offsets, owners
 
 STEPS = 224
-"""A byte below it is a step to the number of an n-gram. Any other is a leap over so many numbers, or a multiple of
-them, where no n-gram stands. Of all values, this makes the fewest bytes."""
+"""A byte below it is the step to the next n-gram's number. A byte ``STEPS + k`` first skips ``(k + 1) * STEPS``
+numbers. No other value makes fewer bytes."""
 _LEAPS = 256 - STEPS
 _LONGEST_LEAP = 255
 _WIDTHS = np.concatenate([np.arange(STEPS), np.arange(1, _LEAPS + 1) * STEPS]).astype(np.uint16)
@@ -47,8 +47,8 @@ class GramRows:
     steps: NDArray[np.uint8]
     group_indptr: Offsets
     groups: NDArray[np.uint32]
-    """How often the n-grams of a group stand in the text (8 bits), how often in its name (8), and how many bytes they
-    take, less one (16)."""
+    """From the highest bits: how often the group's n-grams occur in the text (8 bits) and in its name (8), and how
+    many bytes they take, less one (16)."""
 
     @property
     def texts(self) -> int:

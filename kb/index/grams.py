@@ -20,10 +20,10 @@ from kb.index.ragged import Offsets, offsets
 from kb.text.analyzer import simplified
 
 BUCKETS = 1 << 16
-"""Of the hash: n-grams that share one are taken for the same. Few enough to be counted in a plain array."""
+"""Buckets of the hash: n-grams in the same one count as the same. Few enough to be counted in a plain array."""
 _MOST_COUNTED = 255
 _AT_ONCE = 1 << 17  # characters, so that a chunk's arrays stay in the processor's cache
-_LEAST = 16  # that a text counts for, so that a chunk has not too many
+_LEAST = 16  # characters that a text counts for at least, which bounds the texts of a chunk
 _LONGEST = 100_000
 """Characters of a text that are counted: a bound on work for one enormous page."""
 _BORDER = 0xFFFF  # between two texts: no character
@@ -78,7 +78,7 @@ def count_grams(texts: Iterable[str], size: int) -> GramCounts:
 
 
 def chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts, as many together as are best counted together; the last chunk may be empty."""
+    """The texts in chunks that are best counted together; the last may be empty."""
     chunk: list[str] = []
     room = _AT_ONCE
     for text in texts:
@@ -98,7 +98,7 @@ def numbered(frequency: Any) -> Numbers:
 
 
 def weigh_query(text: str, size: int, idf: Floats, numbers: Numbers) -> GramWeights:
-    """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF of the document's part.
+    """scikit-learn's TF-IDF vector of a query (sublinear tf, l2), times the IDF that stored documents lack.
 
     :param idf: by number; ``numbers`` are those of the buckets.
     """
@@ -196,7 +196,7 @@ def codepoints(text: str) -> NDArray[np.uint32]:
 
 @cache
 def as_counted() -> NDArray[np.uint16]:
-    """Each character as it counts: letters, digits and marks as they are, everything else as 0."""
+    """By code point: letters, digits and marks as themselves, everything else as 0, which stands for a space."""
     return np.array(
         [place if (c := chr(place)).isalnum() or _is_mark(c) else 0 for place in range(0x10000)], np.uint16
     )

@@ -1,4 +1,4 @@
-"""The documents that were fitted, or those that came later: all that a question is compared with."""
+"""A layer of a language (the fitted documents, or those that came later) as it is compared with a question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kb.index.tokens import TokenTable
 
 @dataclass(frozen=True, slots=True)
 class DocumentLayer:
-    """Its first document is number ``first`` of all; the others follow it."""
+    """The documents ``first``, ``first + 1`` … of a language."""
 
     first: int
     tokens: TokenTable

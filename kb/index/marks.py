@@ -19,7 +19,7 @@ from kb.index.tokens import TokenTable
 _MOST_MARKED = 32
 """Different terms of a query that are marked: of a long message, those that say most."""
 _CLOSE_ENOUGH = 0.6
-"""Of a word that is marked for one that no document holds."""
+"""The least similarity of a word that is marked for one that no document holds."""
 _SHORTEST = 4
 """Letters of a word that is marked for another: "can" is no form of "can't", nor "won" of "won't"."""
 _MOST_LETTERS_MORE = 3
@@ -82,8 +82,8 @@ class Marks:
     def _find_alike(self, term: str) -> tuple[int, ...]:
         """The numbers of the words that are marked for a term.
 
-        Of one that documents hold, these are its forms that the stemmer does not know as such, which go on where it
-        ends: "close" is not "lose". Of one that nothing holds, whatever it may be a misspelling of.
+        For a term that documents hold: forms of it that the stemmer misses, where one begins with the other, unlike
+        "close" and "lose". For one that nothing holds: whatever it may be a misspelling of.
         """
         vocabulary = self._similarity.vocabulary
         if len(term) < _SHORTEST or any(c.isdigit() for c in term):

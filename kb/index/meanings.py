@@ -1,4 +1,4 @@
-"""Which stretches of a document are given a vector, and how a generation comes by those vectors."""
+"""Which stretches of a document have a vector, and how the vectors of a generation are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 360
 _SHORTEST = 12
 """Characters of a line that has a vector of its own: a paragraph, a step, one of many ways to ask."""
 _MOST = 32
-"""Lines of a section that have one, about: of a long table or log, several share theirs."""
+"""Vectors of a section, about: lines of a long table or log share theirs."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？]) ")
 
 
@@ -34,7 +34,7 @@ class Stretch:
 
 
 def stretches(document: Document) -> Iterator[Stretch]:
-    """The stretches of a document. What it is called stands before each: "Click Save" alone says nothing."""
+    """The stretches of a document. Its title stands before each part of its text: "Click Save" alone says nothing."""
     names = [name for name in (document.title, *document.questions) if name.strip()]
     yield from map(Stretch, names)
     if document.summary:
@@ -62,7 +62,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _divided(line: str) -> Iterator[str]:
-    """Whole sentences of together at most so many characters; a longer sentence is cut."""
+    """The line in parts of whole sentences and at most ``_LONGEST`` characters; a longer sentence is cut."""
     part = ""
     for sentence in _SENTENCE_END.split(line):
         if part and len(part) + len(sentence) >= _LONGEST:
@@ -100,7 +100,7 @@ class MeaningsBuilder:
             self._table(built.delta, previous, counted).save(folder / "delta")
 
     def keep(self, lang: str) -> bool:
-        """Take over the vectors of a language as they are; whether that is all it needs."""
+        """Take over the vectors of an unchanged language; False where there are none yet, and they must be made."""
         if not self._encoder.knows(lang):
             return True
         previous = self._previous.get(lang)

@@ -17,8 +17,8 @@ from kb.index.vocabulary import Vocabulary
 LEAST_SIMILARITY = 0.3
 MOST_NEIGHBOURS = 24
 _SIZE = 3
-_LEAST = np.float32(1e-6)  # length of a vector: that of a text without trigrams is 0
-_LONGEST = 40  # characters of a very long word that are read: a bound on work, not on sense
+_LEAST = np.float32(1e-6)  # instead of the length 0 of a word without trigrams
+_LONGEST = 40  # characters of a word that are read, to bound the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Trigrams:
     idf: Floats
     """Of each trigram."""
     norms: Floats
-    """The length of each term's vector of these; it is of no account how often a trigram stands in a term."""
+    """The length of each term's vector of IDFs; a trigram counts once, however often it occurs in a term."""
 
     def save(self, folder: Path) -> None:
         for part in _PARTS:

@@ -1,4 +1,4 @@
-"""Numbers of terms in three bytes each: a quarter less to read, and to keep in memory, than in four."""
+"""Term numbers in three bytes each: a quarter less to read and to keep in memory than four."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Packed:
         return Packed(gathered(self.low, first, last), gathered(self.high, first, last))
 
     def whole(self) -> Ints:
-        """As they are, in new memory."""
+        """All numbers, as a plain array."""
         numbers = self.high.astype(np.int32)
         numbers <<= 16
         numbers |= self.low

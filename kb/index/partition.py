@@ -77,7 +77,7 @@ class Partition:
         return np.not_equal(self.attributes.kinds, EMPTY)
 
     def facts(self, slots: Iterable[int]) -> list[Facts]:
-        """What is known of the documents in some slots before anything is asked."""
+        """The facts of the documents in some slots, which priors weigh."""
         return [rows.facts(document) for rows, document in map(self._row, slots)]
 
     def shown(self, slot: int) -> Shown:
@@ -86,7 +86,7 @@ class Partition:
         return rows.shown(document)
 
     def row(self, slot: int) -> bytes:
-        """Both, as they are stored."""
+        """The stored row of a slot: its facts and what a hit shows of it."""
         rows, document = self._row(slot)
         return rows.read(document)
 
@@ -99,7 +99,10 @@ class Partition:
         return self._marks.of([ordinal - self.first for ordinal in ordinals], terms)
 
     def coverage(self, texts: Sequence[Sequence[str]], ordinals: Sequence[int]) -> list[float]:
-        """How much of the terms' information each document covers of the text that it covers best, in [0, 1]."""
+        """The share of its best covered text that each document covers, by information (IDF), in [0, 1].
+
+        :param texts: each as its terms.
+        """
         masses = [self.similarity.masses(terms) for terms in texts]
         known = np.array(sorted({n for text in masses for n, _ in text if n >= 0}), np.int32)
         row = {number: place for place, number in enumerate(known.tolist())}
@@ -156,7 +159,7 @@ class Partition:
         return held
 
     def holding_all(self, terms: Sequence[str], among: Slots, most: int) -> list[int]:
-        """Of some slots those that hold all of some terms, ascending; of too many, those where they weigh most."""
+        """The slots ``among`` some that hold all terms, ascending; at most ``most``, those where they weigh most."""
         held, weight = among.copy(), np.zeros(self.slots, np.float32)
         for term in set(terms):
             numbers = self.numbers([term])
@@ -190,6 +193,6 @@ class Partition:
 
 
 def layers(folder: Path) -> tuple[Path, Path | None]:
-    """Where a partition keeps what was fitted, and what came later, if anything did."""
+    """The folders of a partition's base and, if there is one, of its delta."""
     delta = folder / "delta"
     return folder / "base", delta if delta.is_dir() else None

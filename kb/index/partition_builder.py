@@ -1,4 +1,4 @@
-"""Writes one language of a generation: fitted anew, or as the fitted documents and the few that came later."""
+"""Writes one language of a generation: fitted anew, or the previous fit with a delta of what changed since."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of a language."""
+    """What a build changes in one language."""
 
     coming: Sequence[Entry]
     """Documents that are new or changed."""
     leaving: Sequence[int]
     """The slots of those that go, or come back changed."""
     staying: Callable[[int], list[Entry]]
-    """The others, from a slot on."""
+    """Called with a slot: the other documents, from that slot on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Built:
 
 
 Analysed = Callable[[Path, Path | None], None]
-"""Called with the base and the delta, if there is one, as soon as the tokens of the layer that is new are written."""
+"""Called with the base, and the delta if that is the new layer, as soon as the new layer's tokens are written."""
 
 
 def build_partition(
@@ -179,7 +179,7 @@ def _titles(entries: Sequence[Entry]) -> list[Title]:
 
 
 def _rows(entries: Iterable[Entry], previous: Partition | None) -> Iterator[bytes]:
-    """The rows of documents; of one that is unchanged, the one it had."""
+    """The rows of documents; that of an unchanged one is copied."""
     for entry in entries:
         yield previous.row(entry.slot) if previous and entry.slot >= 0 else row_of(entry.document())
 

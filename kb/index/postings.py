@@ -19,9 +19,9 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights, in steps.
+    """Row ``r`` holds documents ``docs[indptr[r]:indptr[r+1]]`` (ascending) and their weights.
 
-    A byte is enough to find candidates by: what is compared is weighed exactly, from its tokens.
+    A weight is a number of steps, 1 to 255: enough to find candidates, whose exact weights come from their tokens.
     """
 
     indptr: Offsets
@@ -94,7 +94,7 @@ class LayeredPostings:
         lengths = np.zeros(len(rows), np.int64)
         for layer in self.layers:
             indptr = layer.postings.indptr
-            last = len(indptr) - 1  # of a row that there is not
+            last = len(indptr) - 1  # stands for a row that this layer does not have
             lengths += indptr[np.minimum(rows + 1, last)] - indptr[np.minimum(rows, last)]
         return lengths
 
@@ -105,11 +105,11 @@ class LayeredPostings:
 
 
 _SMALL = (1 << 31) - (1 << 20)
-"""Numbers below it are kept in 32 bits; the margin is for what is added to one where it is read."""
+"""Numbers below it are stored in 32 bits; the margin is for what loops add to one."""
 
 
 def save_array(path: Path, values: Any) -> None:
-    """Save an array. What may grow beyond 32 bits (offsets) takes 64 only where it has, so readers take either."""
+    """Save an array. One of 64 bits (offsets) whose numbers fit into 32 is saved so; readers take either."""
     small = values.dtype == np.int64 and values.max(initial=0) < _SMALL
     np.save(path, values.astype(np.int32) if small else values)
 
@@ -123,10 +123,10 @@ _HEADER = re.compile(
 
 
 def load_mapped(path: Path) -> Any:
-    """A saved array, memory-mapped; as a plain array, since ``np.memmap`` costs microseconds a slice.
+    """A saved array, memory-mapped; viewed as a plain array, since slices of an ``np.memmap`` cost microseconds.
 
-    ``np.load`` would give the header to Python's parser. Two threads that are in there at once can both fail
-    (https://github.com/python/cpython/issues/106905), as a preview's do that reads one index and builds the next.
+    ``np.load`` parses the header as Python. Two threads that do so at once can both fail
+    (https://github.com/python/cpython/issues/106905), such as a preview's, which reads one index and builds the next.
 
     :raises ValueError: the file is no array of numbers as ``np.save`` writes it.
     """

@@ -15,14 +15,17 @@ from kb.index.postings import Floats, Ints
 from kb.index.statistics import Statistics
 from kb.index.vocabulary import Vocabulary
 
-_MOST_TERMS = 2000  # of a query: a bound on work for pasted logs
-_MOST_UNKNOWN = 12  # words of a query whose close words are looked for
-_NEAR = 0.5  # of what a word is worth that only resembles the one asked for
+_MOST_TERMS = 2000  # terms of a query that are read, to bound the work for pasted logs
+_MOST_UNKNOWN = 12  # unknown words whose close words are looked for
+_NEAR = 0.5  # share of a word that only resembles the one asked for, times its similarity squared
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The different words of a query are numbered from 0; each has a row for itself or rows for words close to it."""
+    """What a query asks. Its different words are numbered from 0.
+
+    A known word has one row, another one a row for each known word close to it. Each row stands for one term.
+    """
 
     masses: Floats
     """How much each word says: its IDF; an unknown one says as much as the rarest."""

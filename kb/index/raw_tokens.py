@@ -1,4 +1,4 @@
-"""Texts as numbers of raw tokens: each is split into words once, however often it stands in the texts."""
+"""Raw tokens as numbers, so that each different one is split into words once, however often it occurs."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class NewNumbers(dict[str, int]):
 
 
 class RawTokens(dict[str | tuple[str, int], int]):
-    """Numbers of raw tokens; each is split into its pieces once, however often it stands in the texts.
+    """The number of each raw token, which is split into its pieces when it is first asked for.
 
-    A pair of words that make one ("logs me in") is numbered by its term and its length.
+    A pair of words that make one ("logs me in") has as its key its term and its length.
     """
 
     def __init__(self, analyzer: Analyzer, numbers: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
-"""What ranking weighs of a layer's documents, and what hits show of them: a row each, read without their pages.
+"""A row for each document of a layer, with what ranking and hits need of it, so that its page need not be read.
 
-The rows are read from their file, one by one. Mapped, they would soon be all in memory: the hits of a search stand in
-ten places of a file as large as all texts.
+Rows are read from their file one by one, not mapped: the hits of a search lie in ten places of a file as large as all
+texts, and a mapping would soon hold it all in memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kb.model import Document
 
 _FILE, _OFFSETS = "rows.json", "rows.offsets.npy"
 _HEAD = 256
-"""Bytes that hold the facts of most rows: an id is shorter than that."""
+"""Bytes that are read for the facts; longer ones, with a long id, need a second read."""
 _facts_of = Decoder(Facts).decode
 _shown_of = Decoder(Shown).decode
 
@@ -41,7 +41,7 @@ class DocumentRows:
         return os.pread(self._file, end - begin, begin)
 
     def facts(self, document: int) -> Facts:
-        """What is known of a document before anything is asked."""
+        """The facts of a document, which priors weigh."""
         head, whole, _ = os.pread(self._file, _HEAD, int(self._offsets[document])).partition(b"\n")
         return _facts_of(head if whole else self.read(document).partition(b"\n")[0])
 

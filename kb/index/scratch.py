@@ -1,4 +1,4 @@
-"""Large arrays that are used again: clearing what one query wrote costs less than making them anew."""
+"""Large arrays that queries use again: clearing what one wrote costs less than a new array."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PerThread(Generic[_T]):
 
     @contextmanager
     def lent(self) -> Iterator[_T]:
-        """The thread's value, to be left as it was found. After an interruption it is not, and is dropped."""
+        """The thread's value, to be given back as it was found; dropped where an exception leaves it in between."""
         value: _T | None = self._threads.__dict__.pop("value", None)
         value = self._make() if value is None else value
         yield value

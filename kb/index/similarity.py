@@ -35,7 +35,8 @@ SCORER_WEIGHTS = {
     "together": 0.5,  # an answer in one place beats its words strewn about
 }
 MOST_POSTINGS = 1 << 17
-"""Read to find candidates, the rarest words first: a long message's "how" and "can" decide nothing."""
+"""Postings that are read to find candidates, the rarest words first: the "how" and "can" of a long message decide
+nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,11 @@ class SimilarityIndex:
         return scores
 
     def _factors(self, question: Question) -> Floats:
-        """What one step of each row's weights counts."""
+        """What one step of each row's weights is worth in this question."""
         return question.factors * row_weights(self.statistics, question.terms)
 
     def _telling(self, question: Question) -> NDArray[np.intp]:
-        """The rows that are read to find candidates, the rarest words first."""
+        """The question's rows that are read to find candidates, the rarest words first."""
         lengths = self.words.lengths(question.terms)
         rarest = np.argsort(lengths, kind="stable")
         read = np.cumsum(lengths[rarest])
@@ -135,7 +136,7 @@ class SimilarityIndex:
 
     @contextmanager
     def _asked(self, question: Question) -> Iterator[Lookup]:
-        """A lookup of what a question asks."""
+        """A lookup filled with a question, and cleared afterwards."""
         with self._lookup.lent() as lookup:
             lookup.row_of_term[question.terms] = np.arange(len(question.terms), dtype=np.int16)
             lookup.grams[question.grams.numbers] = question.grams.weights
@@ -169,7 +170,7 @@ _GRAMS, _NAMES, _EVIDENCE = (PARTS.index(part) for part in ("grams", "names", "e
 _SAME = 0.99
 """Cosine of two names that differ in case, accents or signs at most; one other letter makes a long one 0.96."""
 _WEIGHTS = np.array(list(SCORER_WEIGHTS.values()), np.float32) / np.float32(sum(SCORER_WEIGHTS.values()))
-_LEAST = np.float32(1e-20)  # where all scores of a scorer are 0, so that they stay it
+_LEAST = np.float32(1e-20)  # divides the scores of a scorer that are all 0
 
 
 def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
@@ -179,7 +180,10 @@ def load_vocabulary(base: Path, delta: Path | None) -> Vocabulary:
 
 
 def _fused(parts: Floats) -> Floats:
-    """The sum of the scorers' scores, one row each, of which the best is at most 1; that of what was named is 1."""
+    """Each scorer divided by its best, weighted, summed: at most 1, and 1 for the best that is named as the query.
+
+    :param parts: a row for each of :data:`SCORER_WEIGHTS`.
+    """
     best = parts.max(axis=1, initial=_LEAST)
     fused = np.asarray((_WEIGHTS / best) @ parts, np.float32)
     called = parts[_NAMES] >= _SAME

@@ -1,4 +1,4 @@
-"""Where tokens stand in their passages, in a byte each: most follow the token before them in one of a few ways."""
+"""Where tokens stand in their passages, a byte each: few pairs of a gap and a length make up nearly all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAIRS = 1 << 16  # of such a gap and a length
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Of some tokens, one row after another."""
+    """Where some tokens stand, one row of tokens after another."""
 
     gaps: Ints
     """How many characters after the end of the token before it, or the beginning of its passage, each token begins;
@@ -32,7 +32,7 @@ class Places:
     """How many characters it has."""
 
     def ends(self) -> Ints:
-        """Where each token ends: from row to row, and passage to passage, it goes on."""
+        """Running ends of the tokens, not reset where a row or a passage begins."""
         return np.cumsum(self.gaps + self.lengths, dtype=np.int32)
 
 

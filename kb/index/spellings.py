@@ -1,4 +1,4 @@
-"""The words of one language as people write them: what a misspelt one may have meant."""
+"""The words of one language as its documents write them, for correcting misspelt ones."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _PARTS = ("shapes", "letters", "offsets", "text")
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Words of fitted documents, by first letter, then by length: those that may be close follow each other."""
+    """Words of fitted documents, by first letter, then by length, so that close ones lie in one stretch."""
 
     shapes: Letters
     """The first letter and the length of each word, ascending."""
     letters: Letters
-    """A bit for each letter that a word has. One edit changes two at most, and most words are told apart by it."""
+    """A bit for each letter that a word has. An edit changes at most two bits, which rules most words out."""
     offsets: Offsets
     """Where each word begins in ``text``, in bytes, and last where all end."""
     text: NDArray[np.uint8]
@@ -57,7 +57,7 @@ class _Written:
         return map(self._word, range(len(self.shapes)))
 
     def alike(self, word: str, edits: int) -> list[str]:
-        """The words within so many edits, and some that are not."""
+        """The words that may be within so many edits, some of which are not."""
         codes, length = codepoints(word), len(word)
         lengths = np.array([max(length - edits, 0), length + edits + 1])
         first, last = self.shapes.searchsorted(_shapes(codes[:1], lengths)).tolist()

@@ -22,7 +22,7 @@ class Statistics:
     gram_idf: Floats
     """scikit-learn's IDF of character n-grams, by number."""
     gram_numbers: Numbers
-    """The number of each bucket of character n-grams: those have the smallest that most documents hold."""
+    """The number of each bucket of character n-grams, the smallest for the most frequent."""
     totals: Floats
 
     @property

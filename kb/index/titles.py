@@ -1,7 +1,7 @@
-"""The titles of a layer's documents by the words they hold: what a query may become while it is typed.
+"""The titles of a layer's documents by their words, for completing what is being typed.
 
-Words are sorted, so those that begin alike stand together, and so do their postings: a prefix of any length is one
-slice. Postings name titles by their place in the order of offering, so the smallest places are the best.
+Words are sorted, so all that begin with a prefix, and their postings, are one slice. Postings name a title by its
+place in the order in which titles are offered, so the smallest places are the best.
 """
 
 from __future__ import annotations

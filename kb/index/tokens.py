@@ -1,7 +1,6 @@
-"""Every token of one language's documents as numbers: what the weights are fitted on and snippets are cut from.
+"""Every token of one language's documents as numbers: what weights are fitted on, and what snippets find matches by.
 
-Keeping them lets a rebuild re-analyse only what changed, and lets a snippet find its matches without reading
-the text again.
+They are kept so that a rebuild analyses only what changed, and a snippet does not analyse its text again.
 """
 
 from __future__ import annotations
@@ -135,9 +134,10 @@ def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Kno
 def tokenize_later(
     documents: Sequence[Document | int], analyzer: Analyzer, fitted: Vocabulary, known: Known
 ) -> Tokenized:
-    """Analyse documents that came after a fit: fitted terms keep their numbers, others get those after them.
+    """Analyse documents that came after a fit: fitted terms keep their numbers, new terms get those after them.
 
-    ``known`` are those that came before them, numbered so too; one that is unchanged is given as its place there.
+    :param documents: an unchanged one is given as its place in ``known``.
+    :param known: the documents of the previous delta, numbered in the same way.
     """
     numbers = LaterNumbers(fitted, known.vocabulary.later)
     raw = RawTokens(analyzer, numbers)

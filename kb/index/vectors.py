@@ -22,10 +22,9 @@ from kb.index.postings import Floats, Ints, load_mapped
 
 Bytes = NDArray[np.int8]
 _FULL = 127
-_HALFWAY = 0.5  # from the average document to the nearest
-_BEYOND_TITLE = (
-    1.05  # a section must stand out so much more than the title of its page to be what a hit opens at
-)
+_HALFWAY = 0.5  # between the average document and the nearest
+_BEYOND_TITLE = 1.05
+"""A hit opens at a section only if that stands out from the average so many times as much as the page's title."""
 MODEL = "model.json"
 """Beside the vectors of all languages: which model made them."""
 
@@ -46,7 +45,7 @@ class PassageEncoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Vectors as whole numbers, what each is multiplied by to be as it was, and the section it is about, or -1."""
+    """Vectors as whole numbers, the scale that each is multiplied by, and the section it is about, or -1."""
 
     vectors: Bytes
     scales: Floats

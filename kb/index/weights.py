@@ -78,8 +78,8 @@ def count_terms(table: TokenTable, terms: int) -> TermAmounts:
 def weigh(found: TermAmounts, statistics: Statistics) -> Weights:
     """The weights of counted documents. ``statistics`` cover every term that occurs.
 
-    Okapi BM25 (Robertson and Zaragoza 2009, section 3.4), fields folded into the counts (3.6): of each row,
-    :func:`row_weights` says how much a whole weight is.
+    Okapi BM25 (Robertson and Zaragoza 2009, section 3.4) with fields folded into the counts (3.6), as steps:
+    :func:`row_weights` has what a step of each row is worth.
     """
     lengths = found.lengths()
     norms = length_norms(lengths, statistics.mean_length)
