@@ -25,6 +25,11 @@ LIMITS: Mapping[str, int] = {
 }
 """The most characters that each field of a draft may have, as stored."""
 
+MOST_FILES = 5
+"""Files that one form may bring."""
+LARGEST_FILE = 10 * 1024 * 1024
+"""Bytes of one file."""
+
 _EMAIL = re.compile(
     r"""(?!-) [^\s@<>()\[\],;:\\".]+ (?:\.[^\s@<>()\[\],;:\\".]+)*   # no quoted local parts: nobody has one
         @ (?:(?!-)[\w-]{1,63}(?<!-)\.)+ (?!-)[^\W\d_][\w-]{0,61}[^\W_]""",

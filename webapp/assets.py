@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 
 from webapp.brand import Brand
-from webapp.conditional import Body, answered, tagged
+from webapp.conditional import Body, conditional_response
 
 IMMUTABLE = f"public, max-age={365 * 24 * 3600}, immutable"
 
@@ -44,7 +44,7 @@ def init_app(app: Flask, brand: Brand) -> None:
         *filter(None, [brand.logo]),
     ]
     contents = {file.name: file.read_bytes() for file in files} | {STYLESHEET: _styles(brand).encode()}
-    assets = {name: Asset(name, tagged(content)) for name, content in contents.items()}
+    assets = {name: Asset(name, Body.of(content)) for name, content in contents.items()}
     app.extensions["assets"] = assets
 
     @cache
@@ -59,7 +59,7 @@ def init_app(app: Flask, brand: Brand) -> None:
 def static(name: str) -> Response:
     """A file; to be kept for a year under its present address, to be asked for again under another."""
     asset: Asset = current_app.extensions["assets"].get(name) or abort(404)
-    response = answered(asset.body)
+    response = conditional_response(asset.body)
     response.mimetype = asset.mimetype
     if request.args.get("v") == asset.body.tag:
         response.headers["Cache-Control"] = IMMUTABLE

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template, request
 from kb.model import Card, ForumThread, Kind
 from webapp import structured
 from webapp.addresses import root
-from webapp.conditional import rendered_once
+from webapp.conditional import remembered_page
 from webapp.head import Head
 from webapp.pages import RELATED, shelf_of
 from webapp.readers import counted
@@ -25,7 +25,7 @@ def thread(id: str) -> Response:  # noqa: A002  # the name in the address
     kb = current_site().kb
     page = kb.thread(id)
     key = (kb.generation, request.path, g.lang, g.preferred, root())
-    return counted(rendered_once(key, lambda: _thread(page)), f"community/{page.id}", page.lang)
+    return counted(remembered_page(key, lambda: _thread(page)), f"community/{page.id}", page.lang)
 
 
 def _thread(page: ForumThread) -> str:

@@ -1,4 +1,4 @@
-"""What a browser need not fetch twice, and what need not be made or compressed twice."""
+"""Conditional responses (ETag, 304), and pages that are remembered, so that they are not made or compressed twice."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Body:
 
     content: bytes
     tag: str
+
+    @classmethod
+    def of(cls, content: bytes) -> Body:
+        """The content with a tag that changes with it."""
+        return cls(content, hashlib.blake2b(content, digest_size=12).hexdigest())
 
 
 class _Compressed(Recent[bytes]):
@@ -57,42 +62,37 @@ def _tag(_request: Request) -> str:
     return str(g.get("tag", ""))
 
 
-def tagged(content: bytes) -> Body:
-    """The content with a tag that changes with it."""
-    return Body(content, hashlib.blake2b(content, digest_size=12).hexdigest())
-
-
-def revalidated(html: str) -> Response:
+def conditional_page(html: str) -> Response:
     """A page with an ETag: 304 when the browser has this very page already."""
-    return answered(tagged(html.encode()))
+    return conditional_response(Body.of(html.encode()))
 
 
-def rendered_once(key: Hashable, render: Callable[[], str]) -> Response:
-    """The same, for a page that is the same whenever ``key`` is: rendered when it is not among the recent ones."""
-    return answered(kept(key, render))
+def remembered_page(key: Hashable, render: Callable[[], str]) -> Response:
+    """The same, for a page that is the same whenever ``key`` is: rendered unless it is among the recent ones."""
+    return conditional_response(remembered_body(key, render))
 
 
-def kept(key: Hashable | None, make: Callable[[], str]) -> Body:
-    """What is the same whenever ``key`` is: made unless it is among the recent ones; without a key, each time."""
+def remembered_body(key: Hashable | None, render: Callable[[], str]) -> Body:
+    """The body that was last rendered for ``key``, if that is among the recent ones; without a key, a new one."""
     bodies: Recent[Body] = current_app.extensions["bodies"]
     body = None if key is None else bodies.get(key)
     if body is None:
-        body = tagged(make().encode())
+        body = Body.of(render().encode())
         if key is not None:
             bodies.set(key, body)
     return body
 
 
-def answered(body: Body) -> Response:
-    """A response that a browser may keep, and asks about each time."""
-    response = sent(body)
+def conditional_response(body: Body) -> Response:
+    """A response that a browser may keep, and must ask about each time."""
+    response = response_of(body)
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(body.tag)
     response.make_conditional(request)
     return response
 
 
-def sent(body: Body) -> Response:
-    """A response that is compressed once, and that a browser is told nothing about."""
+def response_of(body: Body) -> Response:
+    """A response without instructions for the browser's cache; its compressed form is remembered by its tag."""
     g.tag = body.tag
     return Response(body.content, mimetype="text/html")

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, g, render_template
 
 from kb.model import Card, Kind
 from webapp.addresses import root
-from webapp.conditional import rendered_once
+from webapp.conditional import remembered_page
 from webapp.site import current_site
 
 NEWS = 30
@@ -104,7 +104,7 @@ def llms() -> Response:
 
 def _once(name: object, mimetype: str, render: Callable[[], str]) -> Response:
     """One rendering for each index, language and address of the site."""
-    response = rendered_once((current_site().kb.generation, name, g.lang, root()), render)
+    response = remembered_page((current_site().kb.generation, name, g.lang, root()), render)
     response.mimetype = mimetype
     return response
 

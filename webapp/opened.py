@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Flask, Response, g, request, url_for
 
 from webapp.inputs import LONGEST_QUERY, clean_line
+from webapp.readers import is_prefetch
 from webapp.site import current_site
 
 _PAGES = {"pages.article", "community.thread"}
@@ -18,7 +19,7 @@ def init_app(app: Flask) -> None:
 
 
 def _note(response: Response) -> Response:
-    is_page = request.endpoint in _PAGES and response.status_code in {200, 304} and not _is_prefetched()
+    is_page = request.endpoint in _PAGES and response.status_code in {200, 304} and not is_prefetch()
     if is_page and (query := _searched_for()):
         readership = current_site().kb.readership
         readership.count_open(query, str(g.get("lang", "")), _document())
@@ -41,7 +42,3 @@ def _document() -> str:
     """The id of the document that this page shows: its path without what all such paths begin with."""
     _, kind, rest = request.path.split("/", 2)
     return rest if kind == "articles" else f"community/{rest}"
-
-
-def _is_prefetched() -> bool:
-    return "prefetch" in request.headers.get("Sec-Purpose", "")

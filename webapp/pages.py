@@ -10,7 +10,7 @@ from kb.model import Article, Card, Kind, Topic
 from webapp import structured
 from webapp.addresses import root
 from webapp.assets import IMMUTABLE
-from webapp.conditional import rendered_once, revalidated
+from webapp.conditional import conditional_page, remembered_page
 from webapp.head import Head, versions_of_home
 from webapp.readers import counted
 from webapp.site import current_site
@@ -34,7 +34,7 @@ def home() -> Response:
     """The search box, the topics, what is new and what the community solved."""
     kb = current_site().kb
     lang = content_language()
-    return revalidated(
+    return conditional_page(
         render_template(
             "pages/home.html",
             content_lang=lang,
@@ -60,7 +60,7 @@ def topic(lang: str, topic: str) -> Response:
     kb = current_site().kb
     shelf = shelf_of(lang, topic) or abort(404)
     versions = {other: found.url for other in current_site().languages if (found := shelf_of(other, topic))}
-    return revalidated(
+    return conditional_page(
         render_template(
             "pages/topic.html",
             shelf=shelf,
@@ -88,7 +88,7 @@ def tag(lang: str, tag: str) -> Response:
         for other in current_site().languages
         if kb.tag_cards(other, tag)
     }
-    return revalidated(
+    return conditional_page(
         render_template(
             "pages/tag.html",
             tag=tag,
@@ -110,7 +110,7 @@ def article(lang: str, topic: str, slug: str) -> Response:
     kb = current_site().kb
     key = (kb.generation, request.path, g.lang, g.preferred, root())
     article_id = f"{lang}/{topic}/{slug}"
-    response = rendered_once(key, lambda: _article(kb.article(article_id)))
+    response = remembered_page(key, lambda: _article(kb.article(article_id)))
     return counted(response, article_id, lang)
 
 

@@ -21,5 +21,10 @@ def counted(response: Response, document_id: str, lang: str) -> Response:
 
 
 def _is_reading() -> bool:
-    prefetched = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    return request.method == "GET" and not prefetched and not _PROGRAM.search(request.user_agent.string)
+    is_program = _PROGRAM.search(request.user_agent.string)
+    return request.method == "GET" and not is_prefetch() and not is_program
+
+
+def is_prefetch() -> bool:
+    """Whether a browser asks for a page in advance, which nobody may ever look at."""
+    return "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))

@@ -16,7 +16,7 @@ from kb.errors import KBError
 from kb.model import Kind, Query, SearchResult
 from webapp.addresses import root
 from webapp.again import again
-from webapp.conditional import kept, sent
+from webapp.conditional import remembered_body, response_of
 from webapp.inputs import LAST_PAGE, LONGEST_QUERY, clean_line, language_code, page_number
 from webapp.marks import marked
 from webapp.pages import content_language
@@ -111,7 +111,7 @@ def results() -> ResponseReturnValue:
     if asked.page > pages > 0:  # an old link, or a number typed into the address
         asked = replace(asked, page=pages)
         result = site.kb.search(asked.query)
-    body = kept(
+    body = remembered_body(
         key,
         lambda: render_template(
             "search/results.html",
@@ -126,7 +126,7 @@ def results() -> ResponseReturnValue:
     )
     # Written down after it was sent: nobody waits for the log.
     record = partial(_record, site.kb, asked, result.total) if asked.page == 1 else None
-    return again(sent(body), edition if remembered else None, record)
+    return again(response_of(body), edition if remembered else None, record)
 
 
 def _record(kb: KnowledgeBase, asked: Asked, total: int) -> None:

@@ -15,11 +15,8 @@ from kb.storage.attachments import AttachmentStore
 from kb.support.images import FORMATS, HugeImage, UnusableImage, redrawn
 from kb.support.masking import mask
 from kb.support.sniffing import ENDINGS, TEXT, media_type
-from kb.ticket_model import Attachment
+from kb.ticket_model import LARGEST_FILE, MOST_FILES, Attachment
 
-MOST = 5
-LARGEST = 10 * 1024 * 1024
-"""Bytes of one file."""
 _LONGEST_NAME = 80
 _LOOSE = timedelta(days=1)
 """How long a file waits for its form to be sent."""
@@ -111,9 +108,9 @@ class Attachments:
     def _check(self, session: str, content: bytes) -> None:
         if not content:
             raise RefusedFile("", "empty")
-        if len(content) > LARGEST:
+        if len(content) > LARGEST_FILE:
             raise RefusedFile("", "too-large")
-        if len(self._store.of_session(session)) >= MOST:
+        if len(self._store.of_session(session)) >= MOST_FILES:
             raise RefusedFile("", "too-many")
 
     def _write(self, name: str, content: bytes) -> None:

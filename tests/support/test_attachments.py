@@ -12,8 +12,9 @@ from PIL import Image
 from kb.errors import RefusedFile, StorageError
 from kb.storage.attachments import AttachmentStore
 from kb.storage.database import Database
-from kb.support.attachments import LARGEST, Attachments
+from kb.support.attachments import Attachments
 from kb.support.images import MOST_PIXELS
+from kb.ticket_model import LARGEST_FILE
 from tests.storage.damage import make_read_only
 from tests.support.hostile_files import FILES, PDF, Hostile, huge_png, picture
 
@@ -118,7 +119,7 @@ def test_a_long_text_is_masked_to_its_end(files: Attachments) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"", "empty"), (b"x" * (LARGEST + 1), "too-large"), (b"\0\1", "type")]
+    ("content", "why"), [(b"", "empty"), (b"x" * (LARGEST_FILE + 1), "too-large"), (b"\0\1", "type")]
 )
 def test_what_is_not_taken_says_why(files: Attachments, content: bytes, why: str) -> None:
     with pytest.raises(RefusedFile) as refused:

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.utils import secure_filename
 
+from kb.ticket_model import MOST_FILES
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.form import ContactForm
-from webapp.contact.uploads import LARGEST_REQUEST, MOST_FILES, take
+from webapp.contact.uploads import LARGEST_REQUEST, take
 from webapp.contact.writing import page
 from webapp.inputs import clean_line
 from webapp.site import current_site

@@ -9,14 +9,13 @@ from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from kb.errors import RefusedFile, StorageError
+from kb.ticket_model import LARGEST_FILE, MOST_FILES
 from webapp.contact.failures import note
 from webapp.contact.form import RefusedUpload
 from webapp.contact.visitor import told_to_wait, wait
 from webapp.inputs import clean_line
 from webapp.site import current_site
 
-MOST_FILES = 5
-LARGEST_FILE = 10 * 1024 * 1024
 _SHOWN_OF_NAME = 80
 LARGEST_REQUEST = MOST_FILES * LARGEST_FILE + 256 * 1024
 """Bytes: all files at once, and the message."""

@@ -14,18 +14,19 @@ from webapp.contact.form import ContactForm
 from webapp.site import current_site
 from webapp.texts import pick, span, text
 
-_SIXTY_FOUR = 64
+_HOST_BITS = 64
+"""Of an IPv6 address: whoever is given the other half may use all of them."""
 
 
 def client() -> str:
-    """The visitor's network address: of IPv6 the half that a household has. Behind proxies, ``ProxyFix`` finds it."""
+    """The visitor's network address, found behind proxies by ``ProxyFix``; of IPv6 the half that a household has."""
     address = request.remote_addr or ""
     try:
         parsed = ip_address(address)
     except ValueError:
         return address
     if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _SIXTY_FOUR << _SIXTY_FOUR))
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _HOST_BITS << _HOST_BITS))
     return str(parsed)
 
 

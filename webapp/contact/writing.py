@@ -8,12 +8,12 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.errors import InvalidDraft
 from kb.model import Suggestion, TicketDraft
-from kb.ticket_model import LIMITS
+from kb.ticket_model import LIMITS, MOST_FILES
 from webapp.contact import form as forms
 from webapp.contact.blueprint import blueprint
 from webapp.contact.failures import note
 from webapp.contact.form import ContactForm
-from webapp.contact.uploads import LARGEST_REQUEST, MOST_FILES, take
+from webapp.contact.uploads import LARGEST_REQUEST, take
 from webapp.contact.visitor import begun, circumstances, privacy_sentence, told_to_wait, wait
 from webapp.inputs import clean_line
 from webapp.languages import link
