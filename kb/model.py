@@ -151,7 +151,7 @@ class ForumThread:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A shelf of the help centre in one language."""
+    """What a group of articles and threads is about, in one language; ``order`` is its place among topics."""
 
     lang: str
     slug: str

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from kb.cli.output import counted, knowledge_base, print_problems, progress_bar
+from kb.content.imports.destination import Destination
 from kb.content.imports.discourse import read_discourse
 from kb.content.imports.json_lines import read_threads
-from kb.content.imports.markdown_tree import shelve_markdown
-from kb.content.imports.shelf import Shelf
+from kb.content.imports.markdown_tree import import_markdown
 from kb.content.imports.sources import OnProgress
 from kb.content.imports.stack_exchange import read_stack_exchange
-from kb.content.imports.zendesk import shelve_zendesk
+from kb.content.imports.zendesk import import_zendesk
 from kb.model import ForumThread, Problem
 from kb.settings import Settings
 from kb.writing.library import shown
@@ -123,7 +123,9 @@ def zendesk(source: Path, to: Path | None, update: bool, dry_run: bool) -> None:
       kb import zendesk export/ --to articles
     """
     _import_articles(
-        lambda shelf, language, on: shelve_zendesk(source, shelf, language=language, on_progress=on),
+        lambda destination, language, on: import_zendesk(
+            source, destination, language=language, on_progress=on
+        ),
         to,
         update,
         dry_run,
@@ -146,8 +148,8 @@ def markdown(folder: Path, lang: str, to: Path | None, update: bool, dry_run: bo
       kb import markdown ~/old-help --lang en --to articles
     """
     _import_articles(
-        lambda shelf, language, on: shelve_markdown(
-            folder, shelf, language=language, lang=lang, on_progress=on
+        lambda destination, language, on: import_markdown(
+            folder, destination, language=language, lang=lang, on_progress=on
         ),
         to,
         update,
@@ -175,13 +177,13 @@ def _import_threads(
 
 
 def _import_articles(
-    fill: Callable[[Shelf, str, OnProgress], None], to: Path | None, update: bool, dry_run: bool
+    fill: Callable[[Destination, str, OnProgress], None], to: Path | None, update: bool, dry_run: bool
 ) -> None:
     settings = Settings.from_env()
-    shelf = Shelf(to or settings.articles[0], update)
+    destination = Destination(to or settings.articles[0], update)
     with progress_bar(quiet=False) as progress:
-        fill(shelf, settings.language, lambda done, total: progress("articles", done, total))
-        report = shelf.put(dry_run=dry_run)
+        fill(destination, settings.language, lambda done, total: progress("articles", done, total))
+        report = destination.write(dry_run=dry_run)
     print_problems(report.problems)
     skipped = sum(problem.left_out for problem in report.problems)
     said = "would be " if dry_run else ""
@@ -192,7 +194,7 @@ def _import_articles(
     )
     if not dry_run:
         click.echo(
-            f'They are in {shown(shelf.folder)}. Look at them with "kb preview", check them with "kb check".'
+            f'They are in {shown(destination.folder)}. Look at them with "kb preview", check them with "kb check".'
         )
     if skipped:
         raise SystemExit(1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.content.folder import FolderReader, Known
-from kb.content.topics import TopicShelf, collect_topics
+from kb.content.topics import TopicFolder, collect_topics
 from kb.content.tree import Tree
 from kb.model import Article, LoadedContent, MediaFile, Problem
 
@@ -63,7 +63,7 @@ def _load(
             on_progress(done, total)
 
     articles: dict[str, Article] = {}
-    shelves: list[TopicShelf] = []
+    topic_folders: list[TopicFolder] = []
     media: dict[str, MediaFile] = {}
     problems: list[Problem] = []
     sources: dict[str, str] = {}
@@ -79,10 +79,10 @@ def _load(
                 continue
             sources[f"{place}/{article.source}"] = article.id
             folder = (tree.folder / article.source).parent
-            shelves.append(TopicShelf(folder, article.lang, article.topic, found.shelf))
+            topic_folders.append(TopicFolder(folder, article.lang, article.topic, found.topic_name))
         media |= reader.media
         problems += [*tree.problems, *reader.problems]
-    topics = collect_topics(shelves)
+    topics = collect_topics(topic_folders)
     return LoadedContent(
         articles=tuple(articles.values()),
         topics=topics.topics,

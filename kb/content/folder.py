@@ -29,18 +29,18 @@ class FoundArticle:
     """An article and the name its topic has in the folder."""
 
     article: Article
-    shelf: str
+    topic_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     lang: str
-    shelf: str
+    topic_name: str
     slug: str
 
     @property
     def topic(self) -> str:
-        return slugify(self.shelf)
+        return slugify(self.topic_name)
 
     @property
     def id(self) -> str:
@@ -87,7 +87,7 @@ class FolderReader:
             page = done.results[0]
             try:
                 article = _article(done.key, page)
-                self._found[source.relative] = FoundArticle(article, done.key.place.shelf)
+                self._found[source.relative] = FoundArticle(article, done.key.place.topic_name)
             except ContentError as error:
                 self._leave_out(error)
             self._step()
@@ -123,8 +123,8 @@ class FolderReader:
         article = self._known(content_hash)
         if article is not None:
             self._keep(resolved)
-            shelf = source.facts.shelf or _front_shelf(source, parts) or GENERAL_TOPIC
-            self._found[source.relative] = FoundArticle(article, shelf)
+            topic_name = source.facts.topic_name or _front_topic(source, parts) or GENERAL_TOPIC
+            self._found[source.relative] = FoundArticle(article, topic_name)
             return None
         front = _read_front_matter(source, parts)
         self.problems += [
@@ -163,7 +163,7 @@ class FolderReader:
 
     def _url_of(self, source: SourceFile) -> str:
         facts = source.facts
-        if facts.lang and facts.shelf:
+        if facts.lang and facts.topic_name:
             return f"/articles/{facts.lang}/{facts.topic}/{facts.slug}"
         place = self._places.get(source.relative)
         if place is None:
@@ -178,8 +178,8 @@ class FolderReader:
         if source.relative not in self._places:
             facts = source.facts
             lang = facts.lang or front.lang or detect_language(parts.body, otherwise=self._language)
-            shelf = facts.shelf or front.topic or GENERAL_TOPIC
-            self._places[source.relative] = _Place(lang, shelf, facts.slug)
+            topic_name = facts.topic_name or front.topic or GENERAL_TOPIC
+            self._places[source.relative] = _Place(lang, topic_name, facts.slug)
         return self._places[source.relative]
 
 
@@ -197,7 +197,7 @@ def _read_front_matter(source: SourceFile, parts: Split) -> FrontMatter:
         raise ContentError(source.relative, error.line, f"front matter: {error.message}") from error
 
 
-def _front_shelf(source: SourceFile, parts: Split) -> str:
+def _front_topic(source: SourceFile, parts: Split) -> str:
     """The topic a front matter names; looked for only where it may stand, since reading YAML is slow."""
     return _read_front_matter(source, parts).topic if front_matter.PLACING_KEYS.search(parts.block) else ""
 

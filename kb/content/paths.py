@@ -26,11 +26,11 @@ _SPELLED_OUT = str.maketrans({"+": "plus", "#": "sharp"})
 
 @dataclass(frozen=True, slots=True)
 class PathFacts:
-    """What a path says, empty where it says nothing; ``shelf`` is the topic's folder as its writer named it."""
+    """What a path says, empty where it says nothing; ``topic_name`` is the name of the topic's folder."""
 
     lang: str
     topic: str
-    shelf: str
+    topic_name: str
     slug: str
 
 
@@ -50,26 +50,28 @@ def read_path(segments: Sequence[str], *, root: str = "") -> PathFacts:
     language.
     """
     *folders, name = segments
-    lang, shelf, topic = _read_folders(tuple(folders))
+    lang, topic_name, topic = _read_folders(tuple(folders))
     stem = name.rpartition(".")[0] or name
     before, dot, ending = stem.rpartition(".")
     ending = language_code(ending) if dot and before else ""
     if ending and lang in {"", ending}:
         stem, lang = before, ending
-    return PathFacts(lang=lang or _segment_language(root), topic=topic, shelf=shelf, slug=slugify(stem))
+    return PathFacts(
+        lang=lang or _segment_language(root), topic=topic, topic_name=topic_name, slug=slugify(stem)
+    )
 
 
 @lru_cache(maxsize=1024)  # thousands of files share a few folders
 def _read_folders(folders: tuple[str, ...]) -> tuple[str, str, str]:
-    shelf = folders[-1] if folders else ""
+    topic_name = folders[-1] if folders else ""
     for folder in folders:
         lang = _segment_language(folder)
         if lang:
-            shelf = "" if folder is shelf else shelf
+            topic_name = "" if folder is topic_name else topic_name
             break
     else:
         lang = ""
-    return lang, shelf, slugify(shelf) if shelf else ""
+    return lang, topic_name, slugify(topic_name) if topic_name else ""
 
 
 def _segment_language(segment: str) -> str:

@@ -1,4 +1,4 @@
-"""Topics: the shelves that articles stand on, named by their folders or by a ``_topic.yaml`` in them."""
+"""Topics: articles belong to that of their folder, which is named by it or by a ``_topic.yaml`` in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOPIC_FILE = "_topic.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class TopicShelf:
+class TopicFolder:
     """The folder of an article, the topic it belongs to, and the topic's name there."""
 
     folder: Path
@@ -30,18 +30,18 @@ class Topics:
     problems: tuple[Problem, ...]
 
 
-def collect_topics(shelves: Iterable[TopicShelf]) -> Topics:
+def collect_topics(topic_folders: Iterable[TopicFolder]) -> Topics:
     """The topics that have articles, by language, then ``order``, then title; counts are left at 0."""
     topics: dict[tuple[str, str], Topic] = {}
     problems: list[Problem] = []
     read: set[Path] = set()
-    for shelf in shelves:
-        key = (shelf.lang, shelf.slug)
-        topics.setdefault(key, Topic(shelf.lang, shelf.slug, title_of(shelf.name)))
-        if shelf.folder in read:
+    for each in topic_folders:
+        key = (each.lang, each.slug)
+        topics.setdefault(key, Topic(each.lang, each.slug, title_of(each.name)))
+        if each.folder in read:
             continue
-        read.add(shelf.folder)
-        file = shelf.folder / TOPIC_FILE
+        read.add(each.folder)
+        file = each.folder / TOPIC_FILE
         if file.is_file():
             topics[key] = _read(file, topics[key], problems)
     ordered = sorted(topics.values(), key=lambda topic: (topic.lang, topic.order, topic.title.casefold()))

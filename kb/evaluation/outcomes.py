@@ -16,8 +16,7 @@ from kb.errors import CalibrationError
 from kb.support.context import Cards
 from kb.support.desk import Desk
 from kb.support.scrubbing import scrub
-from kb.ticket_model import Author, ContactSession, TicketFile
-from kb.ticket_model import Outcome as End
+from kb.ticket_model import Author, ContactSession, Outcome, TicketFile
 
 _PAGE = re.compile(r"/(?:articles/|(?=community/))([^\s?#<>\"'()\[\]]+)")
 """The address of a page in an agent's answer, with or without the site before it."""
@@ -25,17 +24,17 @@ _AFTER = ".,;:!…"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MessageOutcome:
     """A message and the ids of the documents that answered it; none where nothing did."""
 
     text: str
     lang: str
     answered_by: tuple[str, ...]
     features: Mapping[str, float] = field(default_factory=dict)
-    """In place of the text, of a message that nobody sent: how well what answered it matched."""
+    """Of a message that was not sent, in place of its text: how well the documents shown for it matched."""
 
 
-def read_outcomes(path: Path) -> Iterator[Outcome]:
+def read_outcomes(path: Path) -> Iterator[MessageOutcome]:
     """Lines such as ``{"text": "…", "lang": "en", "answered_by": ["en/sign-in/reset-password"]}``.
 
     :raises CalibrationError: the file is missing or a line is no outcome; the message says which.
@@ -54,7 +53,7 @@ def read_outcomes(path: Path) -> Iterator[Outcome]:
         ) from error
 
 
-def recorded(desk: Desk, cards: Cards, since: date | None) -> Iterator[Outcome]:
+def recorded(desk: Desk, cards: Cards, since: date | None) -> Iterator[MessageOutcome]:
     """What the site's own records tell, without personal data.
 
     A message that "this solved it" ended was answered by what it was shown; nobody sent it, so its words were never
@@ -66,7 +65,7 @@ def recorded(desk: Desk, cards: Cards, since: date | None) -> Iterator[Outcome]:
     yield from (outcome for outcome in chain(solved, sent) if outcome)
 
 
-def line(outcome: Outcome) -> str:
+def line(outcome: MessageOutcome) -> str:
     """An outcome as :func:`read_outcomes` reads it."""
     record: dict[str, Any] = {"text": outcome.text, "lang": outcome.lang, "answered_by": outcome.answered_by}
     if outcome.features:
@@ -74,22 +73,22 @@ def line(outcome: Outcome) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-def _solved(session: ContactSession) -> Outcome | None:
-    if session.outcome != End.CONFIRMED.value or not session.features:
+def _solved(session: ContactSession) -> MessageOutcome | None:
+    if session.outcome != Outcome.CONFIRMED.value or not session.features:
         return None
-    return Outcome("", session.lang, session.shown, session.features)
+    return MessageOutcome("", session.lang, session.shown, session.features)
 
 
-def _answered(file: TicketFile, cards: Cards) -> Outcome | None:
+def _answered(file: TicketFile, cards: Cards) -> MessageOutcome | None:
     answers = [message.body for message in file.messages if message.author is Author.AGENT]
     if not answers:
         return None
     linked = [unquote(name).rstrip(_AFTER) for answer in answers for name in _PAGE.findall(answer)]
     ids = tuple(dict.fromkeys(card.id for card in cards(linked)))
-    return Outcome(scrub(f"{file.ticket.subject}\n{file.ticket.body}"), file.ticket.lang, ids)
+    return MessageOutcome(scrub(f"{file.ticket.subject}\n{file.ticket.body}"), file.ticket.lang, ids)
 
 
-def _outcome(record: object) -> Outcome:
+def _outcome(record: object) -> MessageOutcome:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise ValueError("text is missing")
     answers = record.get("answered_by")
@@ -98,4 +97,4 @@ def _outcome(record: object) -> Outcome:
     features = record.get("features", {})
     if not isinstance(features, dict) or not all(isinstance(each, int | float) for each in features.values()):
         raise ValueError("features are not numbers by name")
-    return Outcome(record["text"], str(record.get("lang", "")), tuple(answers), features)
+    return MessageOutcome(record["text"], str(record.get("lang", "")), tuple(answers), features)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.content.files import write_whole
 from kb.errors import ContentError
-from kb.writing.findability import Findability, Outcome
+from kb.writing.findability import Findability, QuestionOutcome
 
 _VERSION = 1
 
@@ -20,7 +20,7 @@ class Baseline:
 
     places: Mapping[str, Mapping[str, int]]
 
-    def had_found(self, outcome: Outcome, shown: int) -> bool:
+    def had_found(self, outcome: QuestionOutcome, shown: int) -> bool:
         """Whether the question was answered then; one that is new counts as answered, so that it has to be."""
         place = self.places.get(outcome.question.article, {}).get(outcome.question.text)
         return place is None or 0 < place <= shown

@@ -38,7 +38,7 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QuestionOutcome:
     """How a question went. ``place`` counts from 1; 0 is not on the first page of results."""
 
     question: Question
@@ -59,10 +59,10 @@ class Outcome:
 class Findability:
     """The outcomes of all questions, in order."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[QuestionOutcome, ...]
 
     @property
-    def lost(self) -> tuple[Outcome, ...]:
+    def lost(self) -> tuple[QuestionOutcome, ...]:
         return tuple(outcome for outcome in self.outcomes if not outcome.is_found)
 
     @property
@@ -97,7 +97,7 @@ def ask_all(
     return Findability(tuple(outcomes))
 
 
-def _ask(one: Manuscript, question: Question, search: Search) -> Outcome:
+def _ask(one: Manuscript, question: Question, search: Search) -> QuestionOutcome:
     lang = one.article.lang
     hits = search.search(Query(question.text, lang=lang, limit=SHOWN)).hits
     place = _place(hits, question.article)
@@ -105,7 +105,7 @@ def _ask(one: Manuscript, question: Question, search: Search) -> Outcome:
         hits = search.search(Query(question.text, lang=lang, limit=DEPTH)).hits
         place = _place(hits, question.article)
     before = hits[: place - 1 if place else DEPTH][:SHOWN]
-    return Outcome(
+    return QuestionOutcome(
         question=question,
         place=place,
         before=tuple(Rival(hit.id, hit.title, hit.kind) for hit in before),

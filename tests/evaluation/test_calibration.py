@@ -16,7 +16,7 @@ from kb.evaluation.calibration import (
     mean_point,
 )
 from kb.evaluation.collection import load_collection
-from kb.evaluation.outcomes import Outcome, read_outcomes
+from kb.evaluation.outcomes import MessageOutcome, read_outcomes
 from kb.index.engine import Affinity, Candidate
 from kb.support.calibration import SHIPPED, load_calibration
 from kb.support.confidence import Way
@@ -150,7 +150,7 @@ def test_outcomes_are_read_line_by_line(tmp_path: Path) -> None:
     path.write_text(
         '{"text": "help", "answered_by": []}\n\n{"text": "x", "lang": "it", "answered_by": ["a"]}\n'
     )
-    assert list(read_outcomes(path)) == [Outcome("help", "", ()), Outcome("x", "it", ("a",))]
+    assert list(read_outcomes(path)) == [MessageOutcome("help", "", ()), MessageOutcome("x", "it", ("a",))]
 
 
 @pytest.mark.parametrize(

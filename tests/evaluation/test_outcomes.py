@@ -10,7 +10,7 @@ import pytest
 from kb import KnowledgeBase, Settings, TicketDraft, open_knowledge_base
 from kb.errors import CalibrationError
 from kb.evaluation.adjustment import Told, adjusted
-from kb.evaluation.outcomes import Outcome, line, read_outcomes, recorded
+from kb.evaluation.outcomes import MessageOutcome, line, read_outcomes, recorded
 from kb.model import Ticket
 from kb.support.calibration import SHIPPED, load_calibration
 from kb.support.confidence import Way
@@ -33,7 +33,7 @@ def kb(tmp_path: Path) -> Iterator[KnowledgeBase]:
     opened.close()
 
 
-def outcomes(kb: KnowledgeBase) -> list[Outcome]:
+def outcomes(kb: KnowledgeBase) -> list[MessageOutcome]:
     return list(recorded(kb.desk, kb.cards, None))
 
 
@@ -48,7 +48,7 @@ def solved(kb: KnowledgeBase, session: str) -> None:
 
 def test_this_solved_it_is_told_in_numbers_and_without_a_word_of_what_was_written(kb: KnowledgeBase) -> None:
     solved(kb, "one")
-    assert outcomes(kb) == [Outcome("", "en", ("en/account/password",), MATCHED)]
+    assert outcomes(kb) == [MessageOutcome("", "en", ("en/account/password",), MATCHED)]
 
 
 def test_what_was_suggested_says_how_well_it_matches(kb: KnowledgeBase) -> None:
@@ -93,7 +93,7 @@ def test_a_ticket_is_told_by_the_pages_that_its_answer_links_to(
 
 
 def test_what_is_printed_is_read_again(tmp_path: Path) -> None:
-    told = [Outcome("Пароль", "ru", ("ru/a/b",)), Outcome("", "en", ("en/a/b",), MATCHED)]
+    told = [MessageOutcome("Пароль", "ru", ("ru/a/b",)), MessageOutcome("", "en", ("en/a/b",), MATCHED)]
     path = tmp_path / "outcomes.jsonl"
     path.write_text("\n".join(line(each) for each in told), encoding="utf-8")
     assert list(read_outcomes(path)) == told

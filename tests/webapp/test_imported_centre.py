@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb import Settings, open_knowledge_base
-from kb.content.imports.markdown_tree import shelve_markdown
-from kb.content.imports.shelf import Shelf
+from kb.content.imports.destination import Destination
+from kb.content.imports.markdown_tree import import_markdown
 from kb.model import Article
 from webapp import create_app
 
@@ -29,11 +29,11 @@ def imported(
 ) -> Iterator[tuple[FlaskClient, list[Article]]]:
     """The site over the imported centre, and its published articles."""
     folder = tmp_path_factory.mktemp("arduino")
-    shelf = Shelf(folder / "articles")
-    shelve_markdown(
-        shared_data / "help-centres" / "arduino-help" / "content", shelf, language="en", lang="en"
+    destination = Destination(folder / "articles")
+    import_markdown(
+        shared_data / "help-centres" / "arduino-help" / "content", destination, language="en", lang="en"
     )
-    shelf.put(dry_run=False)
+    destination.write(dry_run=False)
     settings = Settings(data=folder / "data", articles=(folder / "articles",), secret_key="a key for tests")
     kb = open_knowledge_base(settings)
     kb.writers.check(fix=True)

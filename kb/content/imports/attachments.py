@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from kb.content.imports.shelf import Shelf
+from kb.content.imports.destination import Destination
 from kb.content.media import SUFFIXES, ImageError, read_image
 from kb.content.paths import slugify
 
@@ -29,19 +29,19 @@ _LONGEST_DATA = 8_000_000
 class Attachments:
     """The images in ``folder``, found by number or by name."""
 
-    def __init__(self, folder: Path, names: Mapping[str, str], shelf: Shelf) -> None:
+    def __init__(self, folder: Path, names: Mapping[str, str], destination: Destination) -> None:
         self._folder = folder
         self._names = names
-        self._shelf = shelf
+        self._destination = destination
 
     def embed(self, text: str, path: str) -> str:
-        """The text of the article at ``path``, showing the images that were put on the shelf for it."""
+        """The text of the article at ``path``, showing images at the destination, where they are put for it."""
 
         def markdown(match: re.Match[str]) -> str:
-            return f"![{match[1]}]({self._shelved(match[2], path)}{match[3] or ''})"
+            return f"![{match[1]}]({self._copied(match[2], path)}{match[3] or ''})"
 
         def tag(match: re.Match[str]) -> str:
-            return f"{match[1]}{match[2]}{self._shelved(match[3], path)}{match[2]}"
+            return f"{match[1]}{match[2]}{self._copied(match[3], path)}{match[2]}"
 
         return _TAG.sub(tag, _IMAGE.sub(markdown, text))
 
@@ -60,14 +60,14 @@ class Attachments:
                     found.setdefault(name.lower(), file)
         return found
 
-    def _shelved(self, source: str, path: str) -> str:
+    def _copied(self, source: str, path: str) -> str:
         """Where an image is now, relative to the article; as it was where it is not in the export."""
         data = _DATA.match(source)
         if data:
-            return self._shelved_data(data, path) or source
+            return self._decoded(data, path) or source
         found = self._find(source)
         if found is None:
-            self._shelf.complain(
+            self._destination.complain(
                 path, 1, f"the image {source[:120]} is not in the export: save it beside the articles"
             )
             return source
@@ -75,7 +75,7 @@ class Attachments:
             content = found.read_bytes()
             read_image(found)
         except (OSError, ImageError) as error:
-            self._shelf.complain(path, 1, f"the image {found.name} cannot be used ({error})")
+            self._destination.complain(path, 1, f"the image {found.name} cannot be used ({error})")
             return source
         return self._put(found.stem, found.suffix.lower(), content, path)
 
@@ -85,19 +85,19 @@ class Attachments:
         wanted = [number[1], self._names.get(number[1], "").lower()] if number else []
         return next((self._files[key] for key in (*wanted, name) if key and key in self._files), None)
 
-    def _shelved_data(self, data: re.Match[str], path: str) -> str:
+    def _decoded(self, data: re.Match[str], path: str) -> str:
         if len(data[2]) > _LONGEST_DATA:
-            self._shelf.complain(path, 1, "an image in the text is over 6 MB: save it as a file")
+            self._destination.complain(path, 1, "an image in the text is over 6 MB: save it as a file")
             return ""
         try:
             content = base64.b64decode(unquote(data[2]), validate=False)
         except (binascii.Error, ValueError):
-            self._shelf.complain(path, 1, "an image in the text cannot be decoded: save it as a file")
+            self._destination.complain(path, 1, "an image in the text cannot be decoded: save it as a file")
             return ""
         return self._put("image", f".{data[1]}", content, path)
 
     def _put(self, stem: str, suffix: str, content: bytes, path: str) -> str:
         digest = hashlib.sha256(content).hexdigest()[:8]
         place = f"{FOLDER}/{slugify(stem)[:60]}-{digest}{suffix}"
-        self._shelf.files[place] = content
+        self._destination.files[place] = content
         return posixpath.relpath(place, posixpath.dirname(path))

@@ -12,9 +12,9 @@ from kb.content import front_matter
 from kb.content.detection import detect_language
 from kb.content.front_matter import FrontMatter, Split
 from kb.content.imports.attachments import FOLDER as IMAGES
+from kb.content.imports.destination import Destination
 from kb.content.imports.dialects import in_our_markdown
 from kb.content.imports.old_links import OldLinks, Place, addresses
-from kb.content.imports.shelf import Shelf
 from kb.content.imports.sources import OnProgress, unwatched
 from kb.content.links import article_at, inside_path, rewrite_references
 from kb.content.media import SUFFIXES
@@ -44,48 +44,57 @@ class _Read:
         return int(str(found)) if str(found).isdecimal() else None
 
 
-def shelve_markdown(
-    folder: Path, shelf: Shelf, *, language: str, lang: str = "", on_progress: OnProgress = unwatched
+def import_markdown(
+    folder: Path,
+    destination: Destination,
+    *,
+    language: str,
+    lang: str = "",
+    on_progress: OnProgress = unwatched,
 ) -> None:
-    """Put the articles of a folder on the shelf. A file that cannot be read as an article comes along as it is.
+    """Bring the articles of a folder to the destination; a file that cannot be read as an article as it is.
 
     :param language: of articles whose path, front matter and text do not tell.
     :param lang: of all articles, where it is known.
-    :raises ContentError: the folder holds no Markdown, or the shelf stands in it.
+    :raises ContentError: the folder holds no Markdown, or the destination lies in it.
     """
-    if shelf.folder.resolve().is_relative_to(folder.resolve()):
-        raise ContentError(str(shelf.folder), 1, "is inside the folder to import: choose another with --to")
+    if destination.folder.resolve().is_relative_to(folder.resolve()):
+        raise ContentError(
+            str(destination.folder), 1, "is inside the folder to import: choose another with --to"
+        )
     tree = Tree(folder)
     if not tree.files:
         raise ContentError(str(folder), 1, "holds no Markdown files: name another folder")
     for problem in tree.problems:
-        shelf.complain(problem.path, problem.line, problem.message, left_out=True)
+        destination.complain(problem.path, problem.line, problem.message, left_out=True)
     topics = _Topics(tree)
-    read = list(_read_all(tree, shelf, topics, language, lang))
+    read = list(_read_all(tree, destination, topics, language, lang))
     links = _old_links(read)
     for done, one in enumerate(read, start=1):
-        _shelve(one, {other.source.relative: other for other in read}, tree, links, topics, shelf)
+        _add(one, {other.source.relative: other for other in read}, tree, links, topics, destination)
         on_progress(done, len(read))
-    topics.shelve(shelf, read)
+    topics.add_to(destination, read)
 
 
-def _read_all(tree: Tree, shelf: Shelf, topics: _Topics, language: str, lang: str) -> Iterator[_Read]:
+def _read_all(
+    tree: Tree, destination: Destination, topics: _Topics, language: str, lang: str
+) -> Iterator[_Read]:
     for source in tree.files.values():
         try:
             text = source.decode(source.read())
         except ContentError as error:
-            shelf.complain(source.relative, error.line, error.message, left_out=True)
+            destination.complain(source.relative, error.line, error.message, left_out=True)
             continue
         try:
             parts = front_matter.split(text)
             front = front_matter.read(parts.block)
         except YamlError as error:
-            shelf.complain(source.relative, error.line, f"comes along as it is: {error.message}")
+            destination.complain(source.relative, error.line, f"comes along as it is: {error.message}")
             parts, front = Split("", text, 1), FrontMatter()
         found = lang or source.facts.lang or front.lang or detect_language(parts.body, otherwise=language)
         topic = topics.slug(source) or (slugify(front.topic) if front.topic else GENERAL_TOPIC)
-        place = shelf.free_path(f"{found}/{topic}", source.facts.slug)
-        shelf.files[place] = b""  # taken
+        place = destination.free_path(f"{found}/{topic}", source.facts.slug)
+        destination.files[place] = b""  # taken
         yield _Read(source, parts, front, found, place)
 
 
@@ -103,8 +112,13 @@ def _old_links(read: list[_Read]) -> OldLinks:
     return links
 
 
-def _shelve(
-    one: _Read, there: dict[str, _Read], tree: Tree, links: OldLinks, topics: _Topics, shelf: Shelf
+def _add(
+    one: _Read,
+    there: dict[str, _Read],
+    tree: Tree,
+    links: OldLinks,
+    topics: _Topics,
+    destination: Destination,
 ) -> None:
     def moved(target: str) -> str:
         path, mark, rest = target.partition("#")
@@ -114,7 +128,7 @@ def _shelve(
         if inside is None:
             return target
         if inside.rpartition(".")[2].lower() in SUFFIXES:
-            return _image(inside, one, tree, shelf) or target
+            return _image(inside, one, tree, destination) or target
         found = article_at(tree.files, inside)
         if found is None or found.relative not in there:
             return target
@@ -123,7 +137,7 @@ def _shelve(
     body = links.rewrite(one.parts.body, one.place, one.lang)
     body = topics.rewrite(body, one.lang)
     body = rewrite_references(in_our_markdown(body), moved)
-    shelf.add_text(one.place, _front(one, links) + body)
+    destination.add_text(one.place, _front(one, links) + body)
 
 
 def _front(one: _Read, links: OldLinks) -> str:
@@ -139,15 +153,15 @@ def _front(one: _Read, links: OldLinks) -> str:
     return f"---\n{block}{'' if not block or block.endswith(chr(10)) else chr(10)}{added}---\n"
 
 
-def _image(inside: str, one: _Read, tree: Tree, shelf: Shelf) -> str:
+def _image(inside: str, one: _Read, tree: Tree, destination: Destination) -> str:
     file = tree.folder / inside
     if not file.is_file() or not tree.holds(file):
-        shelf.complain(
+        destination.complain(
             one.place, 1, f"the image {inside} is not in the folder: save it there, and import again"
         )
         return ""
     place = f"{IMAGES}/{posixpath.join(*(slugify(part) for part in Path(inside).parts[:-1]), file.name)}"
-    shelf.files.setdefault(place, file.read_bytes())
+    destination.files.setdefault(place, file.read_bytes())
     return quote(_relative(place, one.place))
 
 
@@ -168,7 +182,7 @@ class _Topics:
             if folder in self._slugs or not facts.topic:
                 continue
             slug, name = facts.topic, folder
-            if taken.setdefault((facts.lang, slug), _shelf_path(folder, facts.lang)) != _shelf_path(
+            if taken.setdefault((facts.lang, slug), _topic_path(folder, facts.lang)) != _topic_path(
                 folder, facts.lang
             ):
                 parent = posixpath.basename(posixpath.dirname(name))
@@ -190,20 +204,20 @@ class _Topics:
 
         return rewrite_references(text, topic) if "/sections/" in text else text
 
-    def shelve(self, shelf: Shelf, read: list[_Read]) -> None:
+    def add_to(self, destination: Destination, read: list[_Read]) -> None:
         """Name the topics whose folders say more than their slugs do."""
         for one in read:
             folder = posixpath.dirname(one.source.relative)
             own = self._tree.folder / folder / TOPIC_FILE
             place = f"{posixpath.dirname(one.place)}/{TOPIC_FILE}"
-            if folder not in self._slugs or place in shelf.files:
+            if folder not in self._slugs or place in destination.files:
                 continue
             if own.is_file():
-                shelf.files[place] = own.read_bytes()
-            elif (title := title_of(one.source.facts.shelf)) != title_of(self._slugs[folder]):
-                shelf.add_topic(place, title)
+                destination.files[place] = own.read_bytes()
+            elif (title := title_of(one.source.facts.topic_name)) != title_of(self._slugs[folder]):
+                destination.add_topic(place, title)
 
 
-def _shelf_path(folder: str, lang: str) -> str:
+def _topic_path(folder: str, lang: str) -> str:
     """The folder without the part that names the language: translations share their topics."""
     return "/".join(part for part in folder.split("/") if part.lower() != lang)

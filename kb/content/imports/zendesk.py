@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from kb.content.imports.attachments import Attachments
+from kb.content.imports.destination import Destination
 from kb.content.imports.html_markdown import to_markdown
 from kb.content.imports.old_links import OldLinks, Place
-from kb.content.imports.shelf import Shelf
 from kb.content.imports.sources import OnProgress, json_files, read_json, unwatched
 from kb.content.paths import GENERAL_TOPIC, language_code, slugify
 from kb.content.topics import title_of
@@ -47,14 +47,16 @@ class _Text:
     outdated: bool
 
 
-def shelve_zendesk(path: Path, shelf: Shelf, *, language: str, on_progress: OnProgress = unwatched) -> None:
-    """Put the articles of an export on the shelf.
+def import_zendesk(
+    path: Path, destination: Destination, *, language: str, on_progress: OnProgress = unwatched
+) -> None:
+    """Bring the articles of an export to the destination.
 
     :param language: of articles whose locale is not one.
     :raises ContentError: no file of the export can be read.
     """
-    export = _read(path, shelf)
-    texts = list(_texts(export, shelf))
+    export = _read(path, destination)
+    texts = list(_texts(export, destination))
     if not texts:
         raise ContentError(str(path), 1, "holds no articles: export articles.json of the Help Center API")
     langs = _languages([text.locale for text in texts], language)
@@ -63,19 +65,19 @@ def shelve_zendesk(path: Path, shelf: Shelf, *, language: str, on_progress: OnPr
     placed: list[tuple[_Text, str]] = []
     for text in texts:
         lang = langs[text.locale]
-        place = shelf.free_path(f"{lang}/{topics.slug(text.article, text.locale)}", text.title)
-        place = links.same_slug(text.article["id"], lang, place, shelf.files)
-        shelf.files[place] = b""  # taken
+        place = destination.free_path(f"{lang}/{topics.slug(text.article, text.locale)}", text.title)
+        place = links.same_slug(text.article["id"], lang, place, destination.files)
+        destination.files[place] = b""  # taken
         links.add(text.article["id"], lang, Place(place, text.title, _old_addresses(text)))
         placed.append((text, place))
-    attachments = Attachments(path if path.is_dir() else path.parent, _attachment_names(export), shelf)
+    attachments = Attachments(path if path.is_dir() else path.parent, _attachment_names(export), destination)
     for done, (text, place) in enumerate(placed, start=1):
-        _shelve(text, place, langs[text.locale], links, attachments, shelf)
+        _add(text, place, langs[text.locale], links, attachments, destination)
         on_progress(done, len(placed))
-    topics.shelve(shelf)
+    topics.add_to(destination)
 
 
-def _read(path: Path, shelf: Shelf) -> _Export:
+def _read(path: Path, destination: Destination) -> _Export:
     export = _Export()
     files = json_files(path)
     for file in files:
@@ -84,7 +86,7 @@ def _read(path: Path, shelf: Shelf) -> _Export:
         except ContentError as error:
             if len(files) == 1:
                 raise
-            shelf.complain(file.name, error.line, error.message, left_out=True)
+            destination.complain(file.name, error.line, error.message, left_out=True)
             continue
         for kind, records in _lists(content, file.stem):
             export.records[kind] += [one for one in records if isinstance(one, dict)]
@@ -106,7 +108,7 @@ def _lists(content: Any, name: str) -> Iterator[tuple[str, list[Any]]]:
                 yield kind, content[kind]
 
 
-def _texts(export: _Export, shelf: Shelf) -> Iterator[_Text]:
+def _texts(export: _Export, destination: Destination) -> Iterator[_Text]:
     """Each article in each of its languages, the language it was written in first."""
     translations: dict[int, list[Mapping[str, Any]]] = {}
     for one in export.records["translations"]:
@@ -114,7 +116,7 @@ def _texts(export: _Export, shelf: Shelf) -> Iterator[_Text]:
             translations.setdefault(one["source_id"], []).append(one)
     for number, article in enumerate(export.records["articles"], start=1):
         if type(article.get("id")) is not int:
-            shelf.complain("articles", number, "an article has no id: it is left out", left_out=True)
+            destination.complain("articles", number, "an article has no id: it is left out", left_out=True)
             continue
         own = [one for one in article.get("translations") or () if isinstance(one, dict)]
         found: dict[str, _Text] = {}
@@ -123,7 +125,7 @@ def _texts(export: _Export, shelf: Shelf) -> Iterator[_Text]:
             text = _text(article, one, locale)
             if not text.title or not text.body.strip():
                 what = "title" if not text.title else "text"
-                shelf.complain(
+                destination.complain(
                     "articles", number, f"article {article['id']} ({locale}) has no {what}", left_out=True
                 )
             else:
@@ -177,7 +179,7 @@ class _Topics:
             self._slugs[number] = slug if slug not in self._slugs.values() else f"{slug}-{number}"
 
     def slug(self, article: Mapping[str, Any], locale: str) -> str:
-        """The topic of an article; its title in this language is kept for :meth:`shelve`."""
+        """The topic of an article; its title in this language is kept for :meth:`add_to`."""
         number = article.get("section_id")
         section = self._sections.get(number) if isinstance(number, int) else None
         if section is None or not isinstance(number, int):
@@ -190,10 +192,10 @@ class _Topics:
         self._titles.setdefault(key, (title, description, order if type(order) is int else None))
         return self._slugs[number]
 
-    def shelve(self, shelf: Shelf) -> None:
+    def add_to(self, destination: Destination) -> None:
         for (lang, slug), (title, description, order) in self._titles.items():
             if title != title_of(slug) or description or order is not None:
-                shelf.add_topic(f"{lang}/{slug}/_topic.yaml", title, description, order)
+                destination.add_topic(f"{lang}/{slug}/_topic.yaml", title, description, order)
 
 
 def _old_addresses(text: _Text) -> tuple[str, ...]:
@@ -217,14 +219,14 @@ def _attachment_names(export: _Export) -> dict[str, str]:
     }
 
 
-def _shelve(
-    text: _Text, place: str, lang: str, links: OldLinks, attachments: Attachments, shelf: Shelf
+def _add(
+    text: _Text, place: str, lang: str, links: OldLinks, attachments: Attachments, destination: Destination
 ) -> None:
     try:
         body = to_markdown(text.body)
     except ValueError as error:
-        del shelf.files[place]
-        shelf.complain(place, 1, str(error), left_out=True)
+        del destination.files[place]
+        destination.complain(place, 1, str(error), left_out=True)
         return
     body = attachments.embed(links.rewrite(body, place, lang), place)
     front = {
@@ -236,7 +238,7 @@ def _shelve(
         "zendesk_id": text.article["id"],
         "zendesk_outdated": True if text.outdated else None,
     }
-    shelf.add_article(place, front, body)
+    destination.add_article(place, front, body)
 
 
 def _day(moment: str) -> Any:

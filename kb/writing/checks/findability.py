@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.model import Kind
 from kb.writing.baseline import Baseline
-from kb.writing.findability import DEPTH, SHOWN, Contest, Findability, Outcome, contests
+from kb.writing.findability import DEPTH, SHOWN, Contest, Findability, QuestionOutcome, contests
 from kb.writing.findings import Finding, Severity
 from kb.writing.library import Library
 from kb.writing.manuscripts import Manuscript
@@ -24,7 +24,7 @@ def check(library: Library, found: Findability, baseline: Baseline | None) -> It
         yield _contest(library, contest)
 
 
-def _lost(one: Manuscript, outcome: Outcome, severity: Severity) -> Finding:
+def _lost(one: Manuscript, outcome: QuestionOutcome, severity: Severity) -> Finding:
     question = outcome.question
     where = f"comes up in place {outcome.place}" if outcome.place else f"is not among the first {DEPTH}"
     message = f"{where} for {_said(question.origin)} {question.text!r}"

@@ -1,4 +1,4 @@
-"""An empty shelf, and a place for exports."""
+"""An empty destination, and a place for exports."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from kb.content.imports.shelf import Shelf
+from kb.content.imports.destination import Destination
 
 Export = Callable[..., Path]
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "articles")
+def destination(tmp_path: Path) -> Destination:
+    return Destination(tmp_path / "articles")
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kb.content import load_articles
-from kb.content.imports.shelf import Shelf
-from kb.content.imports.zendesk import shelve_zendesk
+from kb.content.imports.destination import Destination
+from kb.content.imports.zendesk import import_zendesk
 from kb.errors import ContentError
 from kb.model import Article, Status
 from tests.content.conftest import PIXEL_PNG
@@ -59,26 +59,26 @@ TRANSLATIONS = [
 ]  # fmt: skip
 
 
-def loaded(shelf: Shelf) -> dict[str, Article]:
-    content = load_articles([shelf.folder], language="en")
+def loaded(destination: Destination) -> dict[str, Article]:
+    content = load_articles([destination.folder], language="en")
     assert content.problems == ()
     return {one.id: one for one in content.articles}
 
 
 @pytest.fixture
-def imported(export: Export, shelf: Shelf) -> dict[str, Article]:
+def imported(export: Export, destination: Destination) -> dict[str, Article]:
     export("articles.json", {"articles": ARTICLES, "next_page": None})
     export("sections.json", SECTIONS)
     export("categories.json", {"categories": [{"id": 1, "name": "Home"}, {"id": 2, "name": "Business"}]})
     export("attachments/900/key.png", PIXEL_PNG)
     folder = export("translations.json", {"translations": TRANSLATIONS}).parent
-    shelve_zendesk(folder, shelf, language="en")
-    assert shelf.put(dry_run=False).problems == ()
-    return loaded(shelf)
+    import_zendesk(folder, destination, language="en")
+    assert destination.write(dry_run=False).problems == ()
+    return loaded(destination)
 
 
 def test_sections_become_topics_and_translations_stand_beside_their_originals(
-    imported: dict[str, Article], shelf: Shelf
+    imported: dict[str, Article], destination: Destination
 ) -> None:
     assert sorted(imported) == [
         "en/business-general/locked",
@@ -86,7 +86,9 @@ def test_sections_become_topics_and_translations_stand_beside_their_originals(
         "en/signing-in/reset-your-password",
         "it/signing-in/reset-your-password",
     ]
-    topics = {(one.lang, one.slug): one.title for one in load_articles([shelf.folder], language="en").topics}
+    topics = {
+        (one.lang, one.slug): one.title for one in load_articles([destination.folder], language="en").topics
+    }
     assert topics[("it", "signing-in")] == "Accesso"
     assert topics[("en", "business-general")] == "General"
 
@@ -117,50 +119,52 @@ def test_a_link_leads_to_the_same_language_where_there_is_one(imported: dict[str
 
 
 def test_the_same_import_again_changes_nothing_and_what_was_edited_stays(
-    imported: dict[str, Article], export: Export, shelf: Shelf
+    imported: dict[str, Article], export: Export, destination: Destination
 ) -> None:
-    edited = shelf.folder / "en" / "general" / "locked.md"
+    edited = destination.folder / "en" / "general" / "locked.md"
     edited.write_text("mine", encoding="utf-8")
     folder = export("articles.json", {"articles": ARTICLES}).parent
-    again = Shelf(shelf.folder)
-    shelve_zendesk(folder, again, language="en")
-    report = again.put(dry_run=False)
+    again = Destination(destination.folder)
+    import_zendesk(folder, again, language="en")
+    report = again.write(dry_run=False)
     assert (report.added, report.updated, report.unchanged) == (0, 0, 3)
     assert [problem.message.partition(":")[0] for problem in report.problems] == [
         "is there already and differs"
     ]
     assert edited.read_text(encoding="utf-8") == "mine"
-    overwriting = Shelf(shelf.folder, update=True)
-    shelve_zendesk(folder, overwriting, language="en")
-    assert overwriting.put(dry_run=True).updated == 1
+    overwriting = Destination(destination.folder, update=True)
+    import_zendesk(folder, overwriting, language="en")
+    assert overwriting.write(dry_run=True).updated == 1
     assert edited.read_text(encoding="utf-8") == "mine"
-    assert overwriting.put(dry_run=False).updated == 1
+    assert overwriting.write(dry_run=False).updated == 1
 
 
-def test_images_in_the_text_become_files_and_missing_ones_are_told(export: Export, shelf: Shelf) -> None:
+def test_images_in_the_text_become_files_and_missing_ones_are_told(
+    export: Export, destination: Destination
+) -> None:
     data = base64.b64encode(PIXEL_PNG).decode()
     body = (
         f'<p><img src="data:image/png;base64,{data}" alt="A"><img src="/hc/article_attachments/7/no.png"></p>'
     )
     path = export("one.json", {"articles": [{"id": 1, "title": "A", "locale": "en-us", "body": body}]})
-    shelve_zendesk(path, shelf, language="en")
-    report = shelf.put(dry_run=False)
+    import_zendesk(path, destination, language="en")
+    report = destination.write(dry_run=False)
     assert report.images == 1
     assert [problem.message for problem in report.problems] == [
         "the image /hc/article_attachments/7/no.png is not in the export: save it beside the articles"
     ]
 
 
-def test_what_markdown_cannot_say_stays_html(export: Export, shelf: Shelf) -> None:
+def test_what_markdown_cannot_say_stays_html(export: Export, destination: Destination) -> None:
     body = (
         '<table><tr><td colspan="2"><p>Wide</p></td></tr>\n\n<tr><td>A</td><td>B</td></tr></table>'
         "<details><summary>More</summary><p>Inside</p></details>"
         '<iframe src="//video.example/v/1"></iframe><script>alert(1)</script>'
     )
     path = export("one.json", {"articles": [{"id": 1, "title": "A", "locale": "en-us", "body": body}]})
-    shelve_zendesk(path, shelf, language="en")
-    shelf.put(dry_run=False)
-    [one] = loaded(shelf).values()
+    import_zendesk(path, destination, language="en")
+    destination.write(dry_run=False)
+    [one] = loaded(destination).values()
     assert 'colspan="2"' in one.html
     assert "<details><summary>More</summary>" in one.html
     assert 'href="https://video.example/v/1"' in one.html
@@ -178,34 +182,34 @@ def test_what_markdown_cannot_say_stays_html(export: Export, shelf: Shelf) -> No
     ],
 )
 def test_a_malformed_export_is_told_and_nothing_is_written(
-    export: Export, shelf: Shelf, content: Any, words: str
+    export: Export, destination: Destination, content: Any, words: str
 ) -> None:
     with pytest.raises(ContentError, match=words):
-        shelve_zendesk(export("one.json", content), shelf, language="en")
-    assert not shelf.folder.exists()
+        import_zendesk(export("one.json", content), destination, language="en")
+    assert not destination.folder.exists()
 
 
-def test_utf_16_is_read_as_windows_writes_it(export: Export, shelf: Shelf) -> None:
+def test_utf_16_is_read_as_windows_writes_it(export: Export, destination: Destination) -> None:
     content = json.dumps({"articles": [{"id": 1, "title": "Ключ", "locale": "ru", "body": "<p>Да</p>"}]})
-    shelve_zendesk(export("one.json", content.encode("utf-16")), shelf, language="en")
-    assert list(shelf.files) == ["ru/general/ключ.md"]
+    import_zendesk(export("one.json", content.encode("utf-16")), destination, language="en")
+    assert list(destination.files) == ["ru/general/ключ.md"]
 
 
-def test_one_broken_page_of_an_export_leaves_the_others(export: Export, shelf: Shelf) -> None:
+def test_one_broken_page_of_an_export_leaves_the_others(export: Export, destination: Destination) -> None:
     export("articles-1.json", {"articles": ARTICLES[1:2]})
     folder = export("articles-2.json", '{"articles": [').parent
-    shelve_zendesk(folder, shelf, language="en")
-    assert [problem.path for problem in shelf.problems] == ["articles-2.json"]
-    assert list(shelf.files) == ["en/general/locked.md"]
+    import_zendesk(folder, destination, language="en")
+    assert [problem.path for problem in destination.problems] == ["articles-2.json"]
+    assert list(destination.files) == ["en/general/locked.md"]
 
 
-def test_records_of_the_wrong_shape_are_told_one_by_one(export: Export, shelf: Shelf) -> None:
+def test_records_of_the_wrong_shape_are_told_one_by_one(export: Export, destination: Destination) -> None:
     articles = [7, {"title": "No number"}, {"id": 1, "locale": "en-us", "title": "", "body": "x"},
                 {"id": 2, "locale": "en-us", "title": "Deep", "body": "<div>" * 3000}, ARTICLES[1]]  # fmt: skip
-    shelve_zendesk(export("one.json", {"articles": articles}), shelf, language="en")
-    assert [problem.message.partition(":")[0] for problem in shelf.problems] == [
+    import_zendesk(export("one.json", {"articles": articles}), destination, language="en")
+    assert [problem.message.partition(":")[0] for problem in destination.problems] == [
         "an article has no id",
         "article 1 (en-us) has no title",
         "the HTML is nested too deeply",
     ]
-    assert list(shelf.files) == ["en/general/locked.md"]
+    assert list(destination.files) == ["en/general/locked.md"]

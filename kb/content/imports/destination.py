@@ -1,4 +1,4 @@
-"""Where imported articles are put: whole files, over nothing that somebody wrote."""
+"""Where imported articles are written: whole files, and never over what somebody wrote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kb.model import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class ShelvedFiles:
+class WrittenFiles:
     """What an import of articles did to the folder."""
 
     added: int
@@ -28,8 +28,8 @@ class ShelvedFiles:
 
 
 @dataclass
-class Shelf:
-    """Collects the files of an import, then puts them into ``folder``.
+class Destination:
+    """Collects the files of an import, then writes them into ``folder``.
 
     A file that is there already and differs is written over only with ``update``; else it stays, and is reported.
     """
@@ -61,7 +61,7 @@ class Shelf:
         self.problems.append(Problem(path, line, message, left_out))
 
     def free_path(self, folder: str, title: str) -> str:
-        """The path of a new article in a folder of the shelf; a second one of the same title gets a number."""
+        """The path of a new article in one of the folders; a second one of the same title gets a number."""
         slug = slugify(title)[:80].strip("-") or "article"
         path, number = f"{folder}/{slug}.md", 1
         while path in self.files:
@@ -69,21 +69,21 @@ class Shelf:
             path = f"{folder}/{slug}-{number}.md"
         return path
 
-    def put(self, *, dry_run: bool) -> ShelvedFiles:
+    def write(self, *, dry_run: bool) -> WrittenFiles:
         """Write the files, each whole. With ``dry_run`` nothing is written.
 
         :raises OSError: the folder cannot be written; the files before are there whole.
         """
         counts = {"added": 0, "updated": 0, "unchanged": 0, "images": 0}
         for path, content in self.files.items():
-            done = self._put(path, content, dry_run=dry_run)
+            done = self._write(path, content, dry_run=dry_run)
             if path in self._articles and done:
                 counts[done] += 1
             elif done in {"added", "updated"} and not path.endswith((".yaml", ".md", ".markdown")):
                 counts["images"] += 1
-        return ShelvedFiles(**counts, problems=tuple(self.problems))
+        return WrittenFiles(**counts, problems=tuple(self.problems))
 
-    def _put(self, path: str, content: bytes, *, dry_run: bool) -> str:
+    def _write(self, path: str, content: bytes, *, dry_run: bool) -> str:
         file = self.folder / path
         before = file.read_bytes() if file.is_file() else None
         if before == content:
