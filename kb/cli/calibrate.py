@@ -12,7 +12,7 @@ from rich.table import Table
 from kb.cli.options import json_option
 from kb.cli.output import knowledge_base, patient_settings, print_json, progress_bar
 from kb.evaluation.abstention import THRESHOLDS, AbstentionPoint
-from kb.evaluation.adjustment import Told, adjusted
+from kb.evaluation.adjustment import SiteOutcome, adjusted
 from kb.evaluation.asking import ask_message
 from kb.evaluation.calibration import Fit, Judged, fit, gather, mean_point
 from kb.evaluation.collection import language_of, load_collection
@@ -52,9 +52,9 @@ def calibrate(
 
     Each collection is judged by what was fitted on the others. The threshold is the lowest at which, on
     collections that were not seen, suggestions are right nine times in ten and appear for at most 15 % of what
-    nothing answers. In English it is also known what words are about. With a sentence encoder (KB_SEMANTIC_MODEL)
-    both ways to rank are fitted. A site uses the numbers from its next start on. "kb report outcomes" prints what
-    a site's own records tell.
+    nothing answers. English messages are also compared by vectors of their words. With a sentence encoder
+    (KB_SEMANTIC_MODEL) both ways to rank are fitted. A site uses the numbers from its next start on. "kb report
+    outcomes" prints what a site's own records tell.
 
     \b
     Example:
@@ -94,9 +94,11 @@ def _from_outcomes(path: Path) -> Fit:
         calibration = calibration_of(kb.settings.confidence_file)
         by_words = calibration.by_words
         told = [
-            Told(each.features, (True,), is_answerable=True)
+            SiteOutcome(each.features, (True,), is_answerable=True)
             if each.features
-            else Told.of(ask_message(kb.searcher, each.text, each.lang, each.answered_by, by_words=by_words))
+            else SiteOutcome.of(
+                ask_message(kb.searcher, each.text, each.lang, each.answered_by, by_words=by_words)
+            )
             for each in read_outcomes(path)
         ]
     return adjusted(calibration, told)

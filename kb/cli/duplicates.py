@@ -8,7 +8,7 @@ import click
 
 from kb.cli.options import folders_option, json_option
 from kb.cli.output import counted, knowledge_base, print_json
-from kb.writing.twins import LEAST, Twins
+from kb.writing.duplicates import LEAST, DuplicatePair
 
 
 @click.command()
@@ -41,7 +41,7 @@ def duplicates(folders: tuple[Path, ...], least: float, limit: int, as_json: boo
     )
 
 
-def _print(pair: Twins) -> None:
+def _print(pair: DuplicatePair) -> None:
     click.echo(f"{pair.likeness:.0%}  {pair.first}  =  {pair.second}")
     for shared in pair.overlaps:
         first, second = shared.first.title or "(opening)", shared.second.title or "(opening)"

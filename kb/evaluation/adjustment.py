@@ -19,18 +19,18 @@ LEAST_OF_EACH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SiteOutcome:
     """What became of a message on a site: how well what was found for it matched, and whether that answered it."""
 
     features: Mapping[str, float]
-    """Those of a list; none where nothing was found."""
+    """Those of the list that was found (:func:`kb.support.confidence.list_features`); none where nothing was."""
     relevant: tuple[bool, ...]
     """Of each of the first three, whether it answers."""
     is_answerable: bool
     """Whether anything answers it."""
 
     @classmethod
-    def of(cls, asked: Asked) -> Told:
+    def of(cls, asked: Asked) -> SiteOutcome:
         """Of a message that was asked again."""
         return cls(asked.features, asked.relevant, bool(asked.answers))
 
@@ -40,11 +40,11 @@ class Told:
         return any(self.relevant)
 
 
-def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
+def adjusted(calibration: Calibration, outcomes: Sequence[SiteOutcome]) -> Fit:
     """The same numbers, brought in line with what happened on a site.
 
-    Only a factor and a constant are fitted (Platt 1999): a site's few outcomes must not teach new coefficients. What
-    was compared in another way than most of them is suggested as before.
+    Only a factor and a constant are fitted (Platt 1999): a site's outcomes are too few for new coefficients. They are
+    fitted for the way in which most messages were compared; the other ways are moved to the new threshold.
 
     :raises CalibrationError: there are too few outcomes, or all are of one kind.
     """
@@ -72,7 +72,7 @@ def adjusted(calibration: Calibration, outcomes: Sequence[Told]) -> Fit:
     return Fit(fitted, *(((), (judged,)) if way is Way.MEANING else ((judged,), ())))
 
 
-def _in_line(confidence: Confidence, told: Sequence[Told]) -> LogisticModel:
+def _in_line(confidence: Confidence, told: Sequence[SiteOutcome]) -> LogisticModel:
     model = confidence.any_answers
     logits = [model.logit(one.features) for one in told]
     labels = np.array([float(one.is_answered) for one in told])

@@ -14,7 +14,7 @@ from kb.index.postings import Floats, Ints
 from kb.index.ragged import Offsets, offsets, owners, ranges
 from kb.index.similarity import SimilarityIndex
 from kb.index.spans import Codes
-from kb.index.tokens import Known, TokenTable
+from kb.index.tokens import TokenTable, TokenTables
 from kb.text.senses import Senses
 
 _STEP = STRETCH // 2
@@ -49,10 +49,10 @@ class Affinities:
     itself; here the vectors of words that say little are short already.
     """
 
-    def __init__(self, senses: Senses, similarity: SimilarityIndex, known: Known) -> None:
+    def __init__(self, senses: Senses, similarity: SimilarityIndex, tokens: TokenTables) -> None:
         self._senses = senses
         self._similarity = similarity
-        self._known = known
+        self._tokens = tokens
         # By term: its row plus 1; 0 where it was not looked up yet, -1 where it has none.
         self._rows = np.zeros(len(similarity.vocabulary), np.int32)
 
@@ -66,7 +66,7 @@ class Affinities:
         length = np.linalg.norm(message)
         if not length:
             return [None] * len(slots)
-        read = _read([self._known.find(slot) for slot in slots])
+        read = _read([self._tokens.find(slot) for slot in slots])
         vectors, owner = self._stretches(read)
         lengths = np.maximum(np.linalg.norm(vectors, axis=1), np.float32(1e-9))
         cosines = np.asarray(vectors @ (message / length) / lengths, np.float32)

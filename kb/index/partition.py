@@ -21,7 +21,7 @@ from kb.index.shown import Shown
 from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
-from kb.index.tokens import Known, TokenTable
+from kb.index.tokens import TokenTable, TokenTables
 from kb.text.senses import senses
 
 _MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
@@ -52,7 +52,7 @@ class Partition:
         self._rows = [DocumentRows(layer) for layer in (base, delta) if layer]
         self._marks = Marks(self.tables, self.similarity)
         about = senses(folder.name)
-        self.affinities = Affinities(about, self.similarity, self.known) if about else None
+        self.affinities = Affinities(about, self.similarity, self.tokens) if about else None
         self.attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self.topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 
@@ -62,9 +62,9 @@ class Partition:
         return range(self.first, self.first + self.slots)
 
     @property
-    def known(self) -> Known:
+    def tokens(self) -> TokenTables:
         """The tokens of all slots."""
-        return Known(self.tables, self.similarity.vocabulary)
+        return TokenTables(self.tables, self.similarity.vocabulary)
 
     @property
     def characters(self) -> list[CharacterTable]:
@@ -129,7 +129,7 @@ class Partition:
 
     def _terms_of(self, ordinal: int) -> Ints:
         """The numbers of a document's tokens."""
-        table, document = self.known.find(ordinal - self.first)
+        table, document = self.tokens.find(ordinal - self.first)
         return table.terms_of(document)
 
     def numbers(self, terms: Iterable[str]) -> Ints:

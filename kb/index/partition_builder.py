@@ -18,7 +18,7 @@ from kb.index.rows import row_of, write_rows
 from kb.index.shortlist import EMPTY, KINDS, Attributes
 from kb.index.statistics import Statistics
 from kb.index.titles import Title, write_titles
-from kb.index.tokens import Known, new_documents, places, tokenize, tokenize_later
+from kb.index.tokens import TokenTables, new_documents, places, tokenize, tokenize_later
 from kb.index.vocabulary import Vocabulary
 from kb.index.weights import count_terms, weigh
 from kb.model import Document, Kind
@@ -102,7 +102,7 @@ def _fit(
 
     base, _ = layers(folder)
     base.mkdir()
-    known = previous.known if previous else Known((), Vocabulary.of(()))
+    known = previous.tokens if previous else TokenTables((), Vocabulary.of(()))
     documents = [entry.slot if entry.slot >= 0 else entry.document() for entry in entries]
     tokenized = tokenize(documents, analyzer, known)
     tokenized.table.save(base)
@@ -145,7 +145,7 @@ def _add_later(
     vocabulary = Vocabulary.load(base / "terms.marisa")
     if later:
         documents = [entry.slot - fitted if entry.slot >= 0 else entry.document() for entry in later]
-        known = Known(previous.tables[1:], previous.similarity.vocabulary)
+        known = TokenTables(previous.tables[1:], previous.similarity.vocabulary)
         tokenized = tokenize_later(documents, analyzer, vocabulary, known)
         delta.mkdir()
         tokenized.table.save(delta)

@@ -102,8 +102,8 @@ class Tokenized:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The tokens of documents analysed before: tables whose documents follow each other."""
+class TokenTables:
+    """Tables whose documents follow each other, and the vocabulary that numbers the terms of all."""
 
     tables: Sequence[TokenTable]
     vocabulary: Vocabulary
@@ -121,7 +121,7 @@ class Known:
         raise IndexError(document)
 
 
-def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Known) -> Tokenized:
+def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: TokenTables) -> Tokenized:
     """Analyse documents; one that is unchanged is given as its place in ``known``."""
     numbers = NewNumbers({term: number for number, term in enumerate(known.vocabulary.terms())})
     raw = RawTokens(analyzer, numbers)
@@ -132,7 +132,7 @@ def tokenize(documents: Sequence[Document | int], analyzer: Analyzer, known: Kno
 
 
 def tokenize_later(
-    documents: Sequence[Document | int], analyzer: Analyzer, fitted: Vocabulary, known: Known
+    documents: Sequence[Document | int], analyzer: Analyzer, fitted: Vocabulary, known: TokenTables
 ) -> Tokenized:
     """Analyse documents that came after a fit: fitted terms keep their numbers, new terms get those after them.
 

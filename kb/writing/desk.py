@@ -9,11 +9,11 @@ from pathlib import Path
 from kb.settings import Settings
 from kb.writing.checking import CheckReport, check_library
 from kb.writing.drafting import Drafted, NewArticle, draft_article, draft_translation
+from kb.writing.duplicates import DuplicatePair, find_duplicates
 from kb.writing.fixing import apply_mends
 from kb.writing.library import Library, OnProgress, load_library
 from kb.writing.reviewing import ReviewList, due_reviews
 from kb.writing.translations import Missing, Translation, missing, record_original, translations
-from kb.writing.twins import Twins, find_twins
 
 
 class WritersDesk:
@@ -86,6 +86,6 @@ class WritersDesk:
         """
         return record_original(self.library(folders), files)
 
-    def duplicates(self, least: float, folders: Sequence[Path] | None = None) -> list[Twins]:
+    def duplicates(self, least: float, folders: Sequence[Path] | None = None) -> list[DuplicatePair]:
         """Pairs of published articles that say nearly the same, most alike first."""
-        return find_twins([one.article for one in self.library(folders).published], least)
+        return find_duplicates([one.article for one in self.library(folders).published], least)

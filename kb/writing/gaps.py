@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.model import Card, Kind, Query
+from kb.support.context import Cards
 from kb.writing.asked import AskedText, people
 from kb.writing.clusters import MOST, group
 from kb.writing.findability import Search
 
 FEWEST_PEOPLE = 5
 """What fewer people asked may be one person's business, and is not shown."""
-CardsOf = Callable[[Sequence[str]], tuple[Card, ...]]
-"""The cards of documents, by their ids."""
+
 _QUESTIONS = 8
 """Wordings that are shown, and put into a draft."""
 
@@ -35,7 +35,7 @@ class Gap:
     """The article that comes nearest, to be extended rather than a new one to be written."""
 
 
-def find_gaps(asked: Sequence[AskedText], search: Search, cards: CardsOf, limit: int) -> list[Gap]:
+def find_gaps(asked: Sequence[AskedText], search: Search, cards: Cards, limit: int) -> list[Gap]:
     """Subjects by people affected.
 
     :raises IndexMissing: nothing was indexed yet.
@@ -57,7 +57,7 @@ def find_gaps(asked: Sequence[AskedText], search: Search, cards: CardsOf, limit:
 
 
 def _gap(
-    lang: str, wordings: Sequence[str], asked: Sequence[AskedText], search: Search, cards: CardsOf
+    lang: str, wordings: Sequence[str], asked: Sequence[AskedText], search: Search, cards: Cards
 ) -> Gap | None:
     count = people(asked)
     if count < FEWEST_PEOPLE:

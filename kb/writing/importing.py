@@ -1,4 +1,4 @@
-"""Imports, from an export to where its content is kept: threads in the database, articles in their folder."""
+"""Imports of forum threads into the database."""
 
 from __future__ import annotations
 

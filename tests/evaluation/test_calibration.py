@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import CalibrationError
-from kb.evaluation.adjustment import LEAST_OF_EACH, Told, adjusted
+from kb.evaluation.adjustment import LEAST_OF_EACH, SiteOutcome, adjusted
 from kb.evaluation.asking import Asked
 from kb.evaluation.calibration import (
     Evidence,
@@ -117,7 +117,7 @@ def test_collections_are_asked_their_own_questions_and_each_others(folder: Path)
 def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
     shipped = load_calibration(SHIPPED)
     told = [asked(0.5 + n / 200, answered=n % 4 > 0) for n in range(100)]
-    after = adjusted(shipped, [Told.of(each) for each in told]).calibration
+    after = adjusted(shipped, [SiteOutcome.of(each) for each in told]).calibration
     before, now = shipped.ways[Way.WORDS].any_answers, after.ways[Way.WORDS].any_answers
     factor = now.coefficients["cosine"] / before.coefficients["cosine"]
     assert all(
@@ -130,7 +130,7 @@ def test_a_sites_outcomes_shift_confidence_without_new_coefficients() -> None:
 def test_what_english_messages_tell_changes_nothing_for_other_languages() -> None:
     shipped = load_calibration(SHIPPED)
     told = [asked(0.5 + n / 200, answered=n % 4 > 0, affinity=0.8) for n in range(100)]
-    after = adjusted(shipped, [Told.of(each) for each in told]).calibration
+    after = adjusted(shipped, [SiteOutcome.of(each) for each in told]).calibration
     assert after.threshold != shipped.threshold
     for strength in range(100):
         italian = asked(strength / 100, answered=False).considered
@@ -142,7 +142,7 @@ def test_what_english_messages_tell_changes_nothing_for_other_languages() -> Non
 def test_outcomes_of_one_kind_are_too_few(answered: bool) -> None:
     told = [asked(0.5, answered=answered)] * 100
     with pytest.raises(CalibrationError, match=f"at least {LEAST_OF_EACH}"):
-        adjusted(load_calibration(SHIPPED), [Told.of(each) for each in told])
+        adjusted(load_calibration(SHIPPED), [SiteOutcome.of(each) for each in told])
 
 
 def test_outcomes_are_read_line_by_line(tmp_path: Path) -> None:

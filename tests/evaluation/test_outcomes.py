@@ -9,7 +9,7 @@ import pytest
 
 from kb import KnowledgeBase, Settings, TicketDraft, open_knowledge_base
 from kb.errors import CalibrationError
-from kb.evaluation.adjustment import Told, adjusted
+from kb.evaluation.adjustment import SiteOutcome, adjusted
 from kb.evaluation.outcomes import MessageOutcome, line, read_outcomes, recorded
 from kb.model import Ticket
 from kb.support.calibration import SHIPPED, load_calibration
@@ -100,9 +100,9 @@ def test_what_is_printed_is_read_again(tmp_path: Path) -> None:
 
 
 def test_numbers_of_another_way_to_rank_or_of_another_version_are_passed_over() -> None:
-    told = Told(MATCHED, (True,), is_answerable=True)
-    meant = Told({**MATCHED, "closeness": 0.4}, (True,), is_answerable=True)
-    other = Told({"cosine": 0.5}, (True,), is_answerable=True)
+    told = SiteOutcome(MATCHED, (True,), is_answerable=True)
+    meant = SiteOutcome({**MATCHED, "closeness": 0.4}, (True,), is_answerable=True)
+    other = SiteOutcome({"cosine": 0.5}, (True,), is_answerable=True)
     with pytest.raises(CalibrationError, match="3 of 3 messages"):
         adjusted(load_calibration(SHIPPED), [meant, meant, told, told, told, other])
 
@@ -111,8 +111,8 @@ def test_solved_messages_raise_confidence_and_lower_the_threshold() -> None:
     shipped = load_calibration(SHIPPED)
     weak = {**MATCHED, "cosine": 0.15, "cosine lead": 0.05, "log coverage": -0.5}
     nothing = {**MATCHED, "cosine": 0.02, "cosine lead": 0.0, "log coverage": -2.5}
-    told = [Told(weak, (True,), is_answerable=True)] * 60 + [
-        Told(nothing, (False,), is_answerable=False)
+    told = [SiteOutcome(weak, (True,), is_answerable=True)] * 60 + [
+        SiteOutcome(nothing, (False,), is_answerable=False)
     ] * 60
     after = adjusted(shipped, told).calibration
     before = shipped.ways[Way.WORDS].any_answers.probability(weak)

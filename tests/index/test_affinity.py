@@ -35,7 +35,7 @@ def affinities(tmp_path: Path, table: Senses, *texts: str, title: str = "Page") 
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild(document(f"en/t/{n}", title, text) for n, text in enumerate(texts))
     part: Partition = engine.reader().partitions["en"]
-    return Affinities(table, part.similarity, part.known)
+    return Affinities(table, part.similarity, part.tokens)
 
 
 def closest(found: Sequence[Affinity | None]) -> list[float]:
@@ -64,7 +64,7 @@ def test_a_heading_counts_for_its_own_section_alone(tmp_path: Path, table: Sense
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild([replace(document("en/t/0", "Page"), sections=sections)])
     part = engine.reader().partitions["en"]
-    [found] = Affinities(table, part.similarity, part.known).of(["fee"], [0])
+    [found] = Affinities(table, part.similarity, part.tokens).of(["fee"], [0])
     assert found
     assert (found.closest, found.second) == pytest.approx((1, 0), abs=0.01)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.index.documents import passages
-from kb.index.tokens import Known, Tokenized, TokenTable, tokenize
+from kb.index.tokens import Tokenized, TokenTable, TokenTables, tokenize
 from kb.index.vocabulary import Vocabulary
 from kb.model import Document
 from kb.text.analyzer import Analyzed, analyzer
@@ -53,7 +53,7 @@ def as_analysed(found: Analyzed) -> tuple[list[str], list[int], list[int]]:
 @settings(max_examples=150, deadline=None)
 def test_tokens_of_many_documents_are_those_of_the_analyzer(bodies: list[str]) -> None:
     documents = [document(f"en/a/{n}", body, body[::-1] + " " + body) for n, body in enumerate(bodies)]
-    found = tokenize(documents, analyzer("en"), Known((), Vocabulary.of(())))
+    found = tokenize(documents, analyzer("en"), TokenTables((), Vocabulary.of(())))
     every = [passage.text for each in documents for passage in passages(each)]
     assert [of_passage(found, n) for n in range(len(every))] == [
         as_analysed(analyzer("en").analyze(text)) for text in every
@@ -61,10 +61,10 @@ def test_tokens_of_many_documents_are_those_of_the_analyzer(bodies: list[str]) -
 
 
 def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
-    nothing = Known((), Vocabulary.of(()))
+    nothing = TokenTables((), Vocabulary.of(()))
     first = tokenize(ENGLISH, analyzer("en"), nothing)
     mixed: list[Document | int] = [2, ENGLISH[0], 1]
-    again = tokenize(mixed, analyzer("en"), Known([first.table], first.vocabulary))
+    again = tokenize(mixed, analyzer("en"), TokenTables([first.table], first.vocabulary))
     anew = tokenize([ENGLISH[2], ENGLISH[0], ENGLISH[1]], analyzer("en"), nothing)
     assert _said(again.table, again.vocabulary) == _said(anew.table, anew.vocabulary)
 
@@ -72,10 +72,10 @@ def test_known_documents_keep_their_tokens_in_a_new_order() -> None:
 def test_words_far_from_the_one_before_are_where_they_stand() -> None:
     far = "word " * 20_000 + "and then" + " …" * 100 + "log in" + "-" * 70_000 + "again" + " …" * 60 + "end"
     long = document("en/a/long", "Long", far)
-    nothing = Known((), Vocabulary.of(()))
+    nothing = TokenTables((), Vocabulary.of(()))
     first = tokenize([ENGLISH[0], long], analyzer("en"), nothing)
-    again = tokenize([0, 1, long], analyzer("en"), Known([first.table], first.vocabulary))
-    later = tokenize([2, 1], analyzer("en"), Known([again.table], again.vocabulary))
+    again = tokenize([0, 1, long], analyzer("en"), TokenTables([first.table], first.vocabulary))
+    later = tokenize([2, 1], analyzer("en"), TokenTables([again.table], again.vocabulary))
     for found, passages_after in ((first, 2), (again, 2), (again, 4), (later, 2), (later, 4)):
         place = len(found.table.fields) - passages_after + 1
         assert of_passage(found, place) == as_analysed(analyzer("en").analyze(long.sections[0].text))

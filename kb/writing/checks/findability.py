@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from kb.model import Kind
 from kb.writing.baseline import Baseline
+from kb.writing.duplicates import Overlap, overlaps
 from kb.writing.findability import DEPTH, SHOWN, Contest, Findability, QuestionOutcome, contests
 from kb.writing.findings import Finding, Severity
 from kb.writing.library import Library
 from kb.writing.manuscripts import Manuscript
 from kb.writing.questions import Origin
-from kb.writing.twins import Overlap, overlaps
 
 
 def check(library: Library, found: Findability, baseline: Baseline | None) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
+class DuplicatePair:
     """Two articles of one language that say nearly the same; ``first`` is the younger, which should give way."""
 
     first: str
@@ -56,7 +56,7 @@ class Twins:
     """Looked for in the pairs that are most alike only."""
 
 
-def find_twins(articles: Sequence[Article], least: float = LEAST) -> list[Twins]:
+def find_duplicates(articles: Sequence[Article], least: float = LEAST) -> list[DuplicatePair]:
     """The pairs of articles that are at least so much alike, most alike first."""
     shelves: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
@@ -67,14 +67,14 @@ def find_twins(articles: Sequence[Article], least: float = LEAST) -> list[Twins]
             one, other = shelf[pair.first], shelf[pair.second]
             likeness = pair.likeness * (_OTHERWISE if _about_different_things(one, other) else 1.0)
             if likeness >= least:
-                found.append(_twins(one, other, likeness))
-    found.sort(key=lambda twins: (-twins.likeness, twins.first, twins.second))
+                found.append(_pair(one, other, likeness))
+    found.sort(key=lambda pair: (-pair.likeness, pair.first, pair.second))
     by_id = {article.id: article for article in articles}
     return [
-        replace(twins, overlaps=overlaps(by_id[twins.first], by_id[twins.second]))
+        replace(pair, overlaps=overlaps(by_id[pair.first], by_id[pair.second]))
         if place < _MOST_EXPLAINED
-        else twins
-        for place, twins in enumerate(found)
+        else pair
+        for place, pair in enumerate(found)
     ]
 
 
@@ -95,9 +95,9 @@ def overlaps(one: Article, other: Article) -> tuple[Overlap, ...]:
     return tuple(Overlap(first[p.first], second[p.second], p.likeness) for p in ordered)
 
 
-def _twins(one: Article, other: Article, likeness: float) -> Twins:
+def _pair(one: Article, other: Article, likeness: float) -> DuplicatePair:
     elder, younger = sorted((one, other), key=lambda article: (article.updated or date.min, article.id))
-    return Twins(younger.id, elder.id, round(likeness, 4))
+    return DuplicatePair(younger.id, elder.id, round(likeness, 4))
 
 
 def _text(article: Article) -> Text:
