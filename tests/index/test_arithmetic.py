@@ -126,7 +126,8 @@ class TestShortlist:
 
     @pytest.mark.parametrize("values", [2, 255])  # of weights: with few, many documents have the same sum
     @pytest.mark.parametrize("wanted", [Wanted(64), Wanted(200), Wanted(10, kind=1), Wanted(64, 0, topic=1)])
-    def test_many_documents_are_chosen_alike(self, values: int, wanted: Wanted) -> None:
+    @pytest.mark.parametrize("of_one_kind", [True, False])
+    def test_many_documents_are_chosen_alike(self, values: int, wanted: Wanted, of_one_kind: bool) -> None:
         chance, documents = np.random.default_rng(5), 30_000
         layers = []
         for first, last in ((0, 25_000), (25_000, documents)):
@@ -141,8 +142,10 @@ class TestShortlist:
                     ),
                 )
             )
-        kinds = np.sort(chance.choice(np.array([0, 0, 0, 1, EMPTY], np.uint8), documents))
-        kinds[::500] = EMPTY
+        kinds = np.zeros(documents, np.uint8)
+        if not of_one_kind:
+            kinds = np.sort(chance.choice(np.array([0, 0, 0, 1, EMPTY], np.uint8), documents))
+            kinds[::500] = EMPTY
         attributes = Attributes(kinds, chance.integers(0, 3, documents).astype(np.int32))
         terms, factors = np.arange(5, dtype=np.int32)[::-1].copy(), np.ones(5, np.float32)
         for some in (terms, terms[2:4]):
@@ -365,10 +368,10 @@ class TestCompiling:
 
     def test_happens_in_another_process_and_is_said_once(self, tmp_path: Path) -> None:
         code = (
-            "from kb.index import kernels\n"
+            "from kb.index.kernels import compiling\n"
             "from kb.index.arithmetic import has_kernels, must_compile\n"
             "print(must_compile()); print(has_kernels())\n"
-            "print(all(kernel.stats.cache_hits for kernel, _ in kernels._kernels))\n"
+            "print(all(kernel.stats.cache_hits for kernel, _ in compiling._kernels))\n"
         )
         first, second = self.run(code, tmp_path), self.run(code, tmp_path)
         assert first == ["compiling the search engine, once after an installation", "True", "True"]
@@ -377,7 +380,9 @@ class TestCompiling:
     def test_happens_here_where_nothing_can_be_kept(self, tmp_path: Path) -> None:
         code = (
             "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []\n"
-            "from kb.index import kernels; del kernels._kernels[2:], kernels._kernels[0]  # a quick one\n"
+            "from kb.index import kernels\n"
+            "from kb.index.kernels import compiling\n"
+            "compiling._kernels = [each for each in compiling._kernels if each[0] is kernels.weigh_grams]\n"
             "from kb.index.arithmetic import has_kernels, must_compile\n"
             "print(must_compile()); print(has_kernels()); print(len(kernels.weigh_grams.signatures))\n"
         )
