@@ -13,11 +13,12 @@ from kb.text.analyzer import analyzer, fold
 _CODE = re.compile(r"(?<![^\W_])[^\W_]{1,16}(?:(?:[-‐‑‒–—−._]|,(?=\d))[^\W_]{1,16}){0,5}(?![^\W_])")
 _DIGIT = re.compile(r"\d")
 _MOST_CODES = 3
-"""That no document holds, looked up; a pasted log has hundreds."""
+"""Codes held by no document whose spellings are tried, the first ones: a pasted log has hundreds."""
 _FEW_WORDS = 6
-"""In more a code is told by what is said beside it; "CVE-2021-22569" then asks for CVEs, too."""
+"""In so many words a code is asked for whole. In more, its parts are asked for as well: "CVE-2021-22569" then also
+finds what is written about CVEs."""
 _MOST_TERMS = 10 * _FEW_WORDS
-"""Of so few words, the parts of codes too; a pasted log may have thousands between two spaces."""
+"""The most terms of so few words, parts of codes included: a pasted log may have thousands without a space."""
 _DASH = re.compile("[‐‑‒–—−]")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{1,12})[._]?(\d{1,8})")
 _KIND = re.compile(r"([^\W\d_]{1,12})-\d{1,8}(?:-\d{1,8}){0,2}$")
@@ -30,7 +31,7 @@ _DIGITS = str.maketrans("oOоОlI", "000011")
 """Letters that look like digits."""
 _VERSION = re.compile(r"v(?=\d)", re.IGNORECASE)
 _OF_A_KIND = 5
-"""Terms that begin as a code does, looked at for another code."""
+"""Terms with the letters of a code that are looked at, to tell whether documents hold codes of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Coded:
 
 
 def with_codes(words: str, reader: IndexReader) -> Coded:
-    """The words with each code that no document holds as it is typed written as documents have it, if they do."""
+    """The words, with each code in the spelling that documents use where none holds it as it is typed."""
     if not _DIGIT.search(words):
         return Coded(words)
     expansions: list[Expansion] = []

@@ -31,7 +31,7 @@ _TELLING = range(3, 41)
 """Letters of a word that may show how a query was typed: shorter ones are words in many scripts."""
 
 _Read = Callable[[str], str]
-"""What a word says in another script; empty where that is no word of any document."""
+"""Reads a word in another script; empty where no document has such a word."""
 
 
 def unknown_words(text: str, hint: str, reader: IndexReader) -> frozenset[str]:

@@ -16,8 +16,8 @@ CLEARLY_ANOTHER = 0.3
 def in_order(reader: IndexReader, words: str, hint: str, synonyms: Synonyms) -> list[str]:
     """The indexed languages in the order to search them, the query's own first.
 
-    ``hint`` is the reader's; a query is in another only where that knows clearly more of it, and a word that the
-    reader's does not: what one language says at every turn may be rare in the other.
+    ``hint`` is the reader's. A query is taken to be in another only if that knows clearly more of it, and a word that
+    the reader's does not: what is everywhere in one language may be rare in the other.
     """
     langs = reader.languages()
     if len(langs) < 2:
@@ -38,9 +38,9 @@ def in_order(reader: IndexReader, words: str, hint: str, synonyms: Synonyms) -> 
 
 
 def _telling(words: str, langs: Sequence[str]) -> dict[str, str]:
-    """What each language is asked whether it knows it: the words without those that only others pass over.
+    """The words that each language is judged by: not those that are stop words only in others.
 
-    A page in Russian may hold "how do I", and must not seem to know an English question by that.
+    A Russian page may hold "how do I"; Russian must not seem to know an English question for that.
     """
     typed = words.split()
     passed_over = {word: {lang for lang in langs if not analyzer(lang).terms(word)} for word in set(typed)}
@@ -51,7 +51,7 @@ def _telling(words: str, langs: Sequence[str]) -> dict[str, str]:
 
 
 def _known_share(reader: IndexReader, lang: str, words: str, synonyms: Synonyms) -> float:
-    """How much of a query a language's documents say, in these words or in those its synonyms put for them."""
+    """The share of a query that a language's documents know, in its own words or with a synonym or compound."""
     share = reader.known_share(lang, analyzer(lang).terms(words))
     if share == 1:
         return share
@@ -60,7 +60,7 @@ def _known_share(reader: IndexReader, lang: str, words: str, synonyms: Synonyms)
 
 
 def _says(reader: IndexReader, lang: str, word: str, synonyms: Synonyms) -> bool:
-    """Whether a word is of a language, or is passed over in it."""
+    """Whether a language's documents or synonyms have a word, or it is a stop word there."""
     terms = analyzer(lang).terms(word)
     thesaurus = synonyms.thesaurus(lang)
     return not terms or any(reader.frequency(lang, term) or thesaurus.knows(term) for term in terms)

@@ -15,10 +15,10 @@ _LEAST_TERMS = 4
 def weighed(
     reader: IndexReader, lang: str, text: str, candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
-    """The candidates, each with the coverage of its best covered sentence, and how far it is about the same.
+    """The candidates with the coverage of the message's sentence that each covers best, and with their affinity.
 
-    A message asks in one or two of its sentences: the greeting and the story around them must not count against the
-    document that answers. What was ranked by meaning is close in meaning already.
+    A message asks in one or two of its sentences; the greeting and the story around them must not count against the
+    document that answers. Candidates ranked by a sentence encoder need no affinity: they have a closeness.
     """
     analyze = analyzer(lang).analyze
     sentences = [analyze(sentence).terms for sentence in SENTENCE_END.split(text)]

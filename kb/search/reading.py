@@ -24,7 +24,7 @@ class ReadQuery:
 
     @property
     def with_refusals_only(self) -> ReadQuery:
-        """Less all conditions but those that leave something out."""
+        """The same query with only those of its conditions that exclude something."""
         refused = tuple(condition for condition in self.parsed.conditions if condition.negated)
         return replace(self, parsed=replace(self.parsed, conditions=refused))
 
@@ -42,7 +42,7 @@ def read_query(reader: IndexReader, query: Query, synonyms: Synonyms, default_la
 def read_words(
     reader: IndexReader, query: Query, parsed: ParsedQuery, synonyms: Synonyms, default_lang: str
 ) -> ReadQuery:
-    """A query of which the operators are known; ``default_lang`` is the reader's where nothing tells it."""
+    """A query whose operators were read already; ``default_lang`` is the reader's where nothing tells it."""
     coded = with_codes(parsed.words, reader)
     if coded.words != parsed.words:
         parsed = replace(parsed, words=coded.words)

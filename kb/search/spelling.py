@@ -17,13 +17,13 @@ _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
 _TWO_EDITS_FROM = 8
 _LONGEST = 40  # letters of a word that somebody typed rather than pasted
 _MOST_WORDS = 24
-"""Nobody spells a message for its writer; and looking up each word of a pasted log would take seconds."""
+"""A longer text is a message, and left as it is; looking up each word of a pasted log would take seconds."""
 _MOST_DOUBTFUL = 8
-"""Words looked up, the first: 5 ms each among 80,000; a query of more that nobody knows is not misspelt."""
+"""Words that are looked up, the first ones, at 5 ms each among 80,000: with more unknown words it is no slip."""
 _RARE = 2
 """Documents: a word that so few hold may be misspelt in them too, as forum posts are."""
 _FAR_MORE = 50
-"""How many times as many documents must hold the other word, where the one typed is a word, too."""
+"""How many times as many documents must hold the correction, where some hold the word as typed."""
 _OTHER_FIRST_FROM = 5
 """Letters of both words where the first may be wrong: fingers seldom slip there; "rsync" is no "sync"."""
 _OTHER_FIRST_UNLISTED = 8
@@ -117,7 +117,7 @@ def _is_spelt_so_or_common(word: str, lang: str, reader: IndexReader) -> bool:
 
 
 def _begun_otherwise(word: str, lang: str, reader: IndexReader) -> set[str]:
-    """The words of documents that it is with another first letter, one more or less, or its first two exchanged."""
+    """Words of documents with another first letter, one letter more or less in front, or the first two swapped."""
     shortest = _OTHER_FIRST_FROM if common_terms(lang) else _OTHER_FIRST_UNLISTED
     if len(word) < shortest:
         return set()

@@ -46,7 +46,7 @@ class Thesaurus:
         return term in self._terms
 
     def substitutions(self, text: str) -> list[Substitution]:
-        """What of a text has synonyms, from left to right; of two that overlap, the longer."""
+        """The stretches of a text that have synonyms, from left to right; of two that overlap, the longer."""
         if not self._meant:
             return []
         found = analyzer(self._lang).analyzed(text)
@@ -66,7 +66,7 @@ class Thesaurus:
 
 
 def uncovered(substitutions: Sequence[Substitution]) -> list[Substitution]:
-    """Those that no other holds and more, as "e-mail", which is also "email", holds "mail"; from left to right."""
+    """Those that lie in no wider one, as "mail" lies in "e-mail"; from left to right."""
     kept: list[Substitution] = []
     widest = (0, 0)  # of those before, the one that ends last
     for each in sorted(substitutions, key=lambda each: (each.start, -each.end)):
