@@ -118,7 +118,7 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
         raise CalibrationError("One collection cannot judge itself: name at least two.")
     told = {
         Way.WORDS: words,
-        Way.SENSES: [each.only("affinity") for each in words if each.has("affinity")],
+        Way.WORD_VECTORS: [each.only("affinity") for each in words if each.has("affinity")],
         Way.MEANING: [each.only("closeness") for each in meant],
     }
     without = {held.name: _fitted({way: _others(some, held) for way, some in told.items()}) for held in words}
@@ -127,7 +127,9 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
 
     def moved(fitted: Calibration, one: float) -> Calibration:
         """With word vectors what reached ``one`` reaches the threshold: so one serves languages with and without."""
-        ways = {way: c.moved(one, threshold) if way is Way.SENSES else c for way, c in fitted.ways.items()}
+        ways = {
+            way: c.moved(one, threshold) if way is Way.WORD_VECTORS else c for way, c in fitted.ways.items()
+        }
         return Calibration(threshold, ways)
 
     def judged(evidence: Sequence[Evidence], one: float) -> tuple[Judged, ...]:

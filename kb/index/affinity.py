@@ -15,7 +15,7 @@ from kb.index.ragged import Offsets, offsets, owners, ranges
 from kb.index.similarity import SimilarityIndex
 from kb.index.spans import Codes
 from kb.index.tokens import TokenTable, TokenTables
-from kb.text.senses import Senses
+from kb.text.word_vectors import WordVectors
 
 _STEP = STRETCH // 2
 _MOST_PASSAGES = 200
@@ -49,8 +49,8 @@ class Affinities:
     itself; here the vectors of words that say little are short already.
     """
 
-    def __init__(self, senses: Senses, similarity: SimilarityIndex, tokens: TokenTables) -> None:
-        self._senses = senses
+    def __init__(self, word_vectors: WordVectors, similarity: SimilarityIndex, tokens: TokenTables) -> None:
+        self._word_vectors = word_vectors
         self._similarity = similarity
         self._tokens = tokens
         # By term: its row plus 1; 0 where it was not looked up yet, -1 where it has none.
@@ -60,9 +60,9 @@ class Affinities:
         """How far a message and each document are about the same; None where no word of the message is known."""
         statistics, number = self._similarity.statistics, self._similarity.vocabulary.number
         idf = [statistics.idf[n] if n >= 0 else statistics.rarest for n in map(number, terms)]
-        masses, rows = np.array(idf, np.float32), self._senses.rows(terms)
+        masses, rows = np.array(idf, np.float32), self._word_vectors.rows(terms)
         known = float(masses[rows >= 0].sum() / (masses.sum() or 1.0))
-        message = self._senses.vectors(rows, np.sqrt(masses)).sum(axis=0)
+        message = self._word_vectors.vectors(rows, np.sqrt(masses)).sum(axis=0)
         length = np.linalg.norm(message)
         if not length:
             return [None] * len(slots)
@@ -92,14 +92,14 @@ class Affinities:
     def _sums(self, numbers: Ints) -> Floats:
         """Running sums of the tokens' vectors: row ``i`` is the sum of those before token ``i``."""
         weights = np.sqrt(self._similarity.statistics.idf[numbers])
-        vectors = self._senses.vectors(self._rows_of(numbers), weights)
+        vectors = self._word_vectors.vectors(self._rows_of(numbers), weights)
         return np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), vectors.cumsum(axis=0)])
 
     def _rows_of(self, numbers: Ints) -> Ints:
         """The row of each term, or -1; a term is looked up when a document first has it."""
         unseen = np.unique(numbers[self._rows[numbers] == 0])
         if len(unseen):
-            found = self._senses.rows(map(self._similarity.vocabulary.term, unseen.tolist()))
+            found = self._word_vectors.rows(map(self._similarity.vocabulary.term, unseen.tolist()))
             self._rows[unseen] = np.where(found < 0, -1, found + 1)
         return np.asarray(np.maximum(self._rows[numbers] - 1, -1), np.int32)
 

@@ -22,7 +22,7 @@ from kb.index.similarity import SimilarityIndex
 from kb.index.spellings import Spellings
 from kb.index.titles import TitleTable
 from kb.index.tokens import TokenTable, TokenTables
-from kb.text.senses import senses
+from kb.text.word_vectors import word_vectors
 
 _MOST_GONE = 200  # titles looked at beyond those wanted: some may be of documents that have gone
 _NO_SLOTS = np.zeros(0, np.int32)
@@ -51,8 +51,8 @@ class Partition:
         self.spellings = Spellings.load(base, delta)
         self._rows = [DocumentRows(layer) for layer in (base, delta) if layer]
         self._marks = Marks(self.tables, self.similarity)
-        about = senses(folder.name)
-        self.affinities = Affinities(about, self.similarity, self.tokens) if about else None
+        vectors = word_vectors(folder.name)
+        self.affinities = Affinities(vectors, self.similarity, self.tokens) if vectors else None
         self.attributes = Attributes(load_mapped(folder / "kinds.npy"), load_mapped(folder / "topics.npy"))
         self.topic_names: list[str] = (folder / "topics.txt").read_text(encoding="utf-8").split("\n")
 

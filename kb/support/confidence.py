@@ -22,10 +22,10 @@ CONSIDERED = 10
 _FIELD = slice(3, CONSIDERED)  # candidates that show how well documents score that do not answer
 
 WORDS = ("cosine", "cosine lead", "log coverage")
-SENSES = ("cosine lead", "coverage", "affinity", "unknown")
+WORD_VECTORS = ("cosine lead", "coverage", "affinity", "unknown")
 MEANING = ("cosine", "cosine lead", "coverage", "closeness")
-"""The features of a list: by words alone, where it is known what the words are about, and with a sentence encoder.
-Few, and none divided by the best of the query, since those fitted on some collections misled on others."""
+"""The features of a list: by words alone, with vectors of the words, and with a sentence encoder. Few, and none
+divided by the best of the query, since those fitted on some collections misled on others."""
 EACH = ("score", "lead")
 """Those of a single candidate: what rises with the score alone, so that the ranking's order is kept."""
 
@@ -75,11 +75,11 @@ class Way(StrEnum):
     """How a message was compared with the candidates for it."""
 
     WORDS = "words"
-    SENSES = "senses"
+    WORD_VECTORS = "senses"  # its name in files of calibrations
     MEANING = "meaning"
 
 
-FEATURES = {Way.WORDS: WORDS, Way.SENSES: SENSES, Way.MEANING: MEANING}
+FEATURES = {Way.WORDS: WORDS, Way.WORD_VECTORS: WORD_VECTORS, Way.MEANING: MEANING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Calibration:
         """Which numbers are for a list with these features."""
         if features.get("closeness") and Way.MEANING in self.ways:
             return Way.MEANING
-        return Way.SENSES if features.get("affinity") and Way.SENSES in self.ways else Way.WORDS
+        return Way.WORD_VECTORS if features.get("affinity") and Way.WORD_VECTORS in self.ways else Way.WORDS
 
     @property
     def by_words(self) -> bool:

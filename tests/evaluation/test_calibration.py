@@ -64,8 +64,8 @@ def test_meaning_is_fitted_beside_words_where_collections_have_one() -> None:
 def test_what_words_are_about_is_fitted_in_the_languages_where_it_is_known() -> None:
     found = fit([evidence("one", affinity=0.9), evidence("two", affinity=0.9), evidence("Italian")])
     ways = found.calibration.ways
-    assert ways.keys() == {Way.WORDS, Way.SENSES}
-    assert ways[Way.SENSES].any_answers.coefficients["affinity"] > 0
+    assert ways.keys() == {Way.WORDS, Way.WORD_VECTORS}
+    assert ways[Way.WORD_VECTORS].any_answers.coefficients["affinity"] > 0
     assert [judged.name for judged in found.by_words] == ["one", "two", "Italian"]
     without = fit([evidence("one"), evidence("two"), evidence("Italian")])
     assert found.by_words[2] == without.by_words[2]  # judged by words, though others had more

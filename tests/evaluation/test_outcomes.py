@@ -58,7 +58,7 @@ def test_what_was_suggested_says_how_well_it_matches(kb: KnowledgeBase) -> None:
     assert found.suggestions
     (outcome,) = outcomes(kb)
     assert outcome.features == pytest.approx(found.features, abs=1e-5)
-    again = load_calibration(SHIPPED).ways[Way.SENSES].any_answers.probability(outcome.features)
+    again = load_calibration(SHIPPED).ways[Way.WORD_VECTORS].any_answers.probability(outcome.features)
     assert again == pytest.approx(found.confidence, abs=1e-3)
 
 

@@ -15,7 +15,7 @@ from kb.index.partition import Partition
 from kb.model import Query, Section
 from kb.search.searcher import Searcher
 from kb.text.analyzer import analyzer
-from kb.text.senses import Senses, save_senses
+from kb.text.word_vectors import WordVectors, save_word_vectors
 from tests.corpus import document
 
 MONEY, TRAVEL = [1.0, 0.0], [0.0, 1.0]
@@ -24,13 +24,13 @@ FILLER = " ".join(["zebra"] * 40)
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Senses:
+def table(tmp_path: Path) -> WordVectors:
     words = {analyzer("en").terms(word)[0]: vector for word, vector in KNOWN.items()}
-    save_senses(tmp_path / "senses.npy", list(words), np.array(list(words.values()), np.float32))
-    return Senses.load(tmp_path / "senses.npy")
+    save_word_vectors(tmp_path / "word_vectors.npy", list(words), np.array(list(words.values()), np.float32))
+    return WordVectors.load(tmp_path / "word_vectors.npy")
 
 
-def affinities(tmp_path: Path, table: Senses, *texts: str, title: str = "Page") -> Affinities:
+def affinities(tmp_path: Path, table: WordVectors, *texts: str, title: str = "Page") -> Affinities:
     """The documents ``en/t/0``, ``en/t/1`` …, each with one of the texts."""
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild(document(f"en/t/{n}", title, text) for n, text in enumerate(texts))
@@ -42,24 +42,28 @@ def closest(found: Sequence[Affinity | None]) -> list[float]:
     return [each.closest if each else -1.0 for each in found]
 
 
-def test_words_that_are_about_the_same_are_close_though_none_is_shared(tmp_path: Path, table: Senses) -> None:
+def test_words_that_are_about_the_same_are_close_though_none_is_shared(
+    tmp_path: Path, table: WordVectors
+) -> None:
     found = affinities(tmp_path, table, "The price.", "The train.").of(["cost"], [0, 1])
     assert closest(found) == pytest.approx([1, 0], abs=0.01)
 
 
-def test_the_closest_stretch_of_a_long_text_counts_and_not_the_whole(tmp_path: Path, table: Senses) -> None:
+def test_the_closest_stretch_of_a_long_text_counts_and_not_the_whole(
+    tmp_path: Path, table: WordVectors
+) -> None:
     text = " ".join([*["train"] * 60, *["price"] * 8, *["journey"] * 60])
     found = closest(affinities(tmp_path, table, "price", text, "train").of(["fee"], [0, 1, 2]))
     assert found == pytest.approx([1, 0.7, 0], abs=0.2)
 
 
-def test_the_title_stands_before_every_stretch(tmp_path: Path, table: Senses) -> None:
+def test_the_title_stands_before_every_stretch(tmp_path: Path, table: WordVectors) -> None:
     [found] = affinities(tmp_path, table, f"{FILLER} train", title="Price").of(["fee"], [0])
     assert found
     assert (found.closest, found.second) == pytest.approx((1, 1), abs=0.01)
 
 
-def test_a_heading_counts_for_its_own_section_alone(tmp_path: Path, table: Senses) -> None:
+def test_a_heading_counts_for_its_own_section_alone(tmp_path: Path, table: WordVectors) -> None:
     sections = (Section("Price", "a", 2, "zebra"), Section("", "b", 2, "train"), Section("", "c", 2, "train"))
     engine = EmbeddedEngine(tmp_path / "index")
     engine.rebuild([replace(document("en/t/0", "Page"), sections=sections)])
@@ -69,7 +73,7 @@ def test_a_heading_counts_for_its_own_section_alone(tmp_path: Path, table: Sense
     assert (found.closest, found.second) == pytest.approx((1, 0), abs=0.01)
 
 
-def test_what_is_unknown_of_a_message_is_told(tmp_path: Path, table: Senses) -> None:
+def test_what_is_unknown_of_a_message_is_told(tmp_path: Path, table: WordVectors) -> None:
     read = affinities(tmp_path, table, "The price of a zebra.", "The train.")
     [whole], [part] = (read.of(terms, [0]) for terms in (["price"], ["price", "zebra"]))
     assert whole
@@ -80,13 +84,13 @@ def test_what_is_unknown_of_a_message_is_told(tmp_path: Path, table: Senses) -> 
 
 @pytest.mark.parametrize("terms", [[], ["zebra"], ["nowher", "zebra"]])
 def test_a_message_of_unknown_words_comes_close_to_nothing(
-    tmp_path: Path, table: Senses, terms: list[str]
+    tmp_path: Path, table: WordVectors, terms: list[str]
 ) -> None:
     assert affinities(tmp_path, table, "The price.").of(terms, [0]) == [None]
 
 
 def test_a_document_is_read_to_a_bound(
-    tmp_path: Path, table: Senses, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, table: WordVectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(affinity, "_MOST_TOKENS", 20)
     found = affinities(tmp_path, table, "price", f"{FILLER} price").of(["fee"], [0, 1])

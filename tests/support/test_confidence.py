@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kb.errors import CalibrationError
 from kb.index.engine import Affinity, Candidate
 from kb.support.calibration import SHIPPED, calibration_of, load_calibration, save_calibration
-from kb.support.confidence import EACH, MEANING, SENSES, WORDS, Way, candidate_features, list_features
+from kb.support.confidence import EACH, MEANING, WORD_VECTORS, WORDS, Way, candidate_features, list_features
 
 SHIPPED_CALIBRATION = load_calibration(SHIPPED)
 
@@ -29,7 +29,7 @@ def test_confidence_is_a_probability_of_any_candidates(candidates: list[Candidat
     confidence = SHIPPED_CALIBRATION.of(candidates)
     assert 0 <= confidence.of_list(candidates) <= 1
     assert all(0 <= each <= 1 for each in confidence.of_each(candidates))
-    assert {*WORDS, *SENSES, *MEANING} == set(list_features(candidates))
+    assert {*WORDS, *WORD_VECTORS, *MEANING} == set(list_features(candidates))
     assert all(set(row) == set(EACH) for row in candidate_features(candidates))
 
 
@@ -54,15 +54,15 @@ def test_two_close_passages_say_more_than_one() -> None:
 
 def test_what_was_ranked_by_meaning_is_weighed_by_meaning() -> None:
     known = candidate()._replace(affinity=Affinity(0.5, 0.3, 1.0))
-    assert SHIPPED_CALIBRATION.of([known]) is SHIPPED_CALIBRATION.ways[Way.SENSES]
+    assert SHIPPED_CALIBRATION.of([known]) is SHIPPED_CALIBRATION.ways[Way.WORD_VECTORS]
     assert SHIPPED_CALIBRATION.of([candidate()]) is SHIPPED_CALIBRATION.ways[Way.WORDS]
     assert SHIPPED_CALIBRATION.of([candidate(closeness=0.8)]) is SHIPPED_CALIBRATION.ways[Way.MEANING]
 
 
 def test_a_message_whose_words_are_about_something_else_is_less_sure() -> None:
     near, far = (candidate()._replace(affinity=Affinity(each, each, 1.0)) for each in (0.8, 0.2))
-    senses = SHIPPED_CALIBRATION.ways[Way.SENSES]
-    assert senses.of_list([near]) > senses.of_list([far])
+    by_words = SHIPPED_CALIBRATION.ways[Way.WORD_VECTORS]
+    assert by_words.of_list([near]) > by_words.of_list([far])
 
 
 def test_numbers_that_were_fitted_before_word_vectors_go_on_as_they_were(tmp_path: Path) -> None:

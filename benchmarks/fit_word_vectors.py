@@ -21,7 +21,7 @@ from kb.index.statistics import bm25_idf
 from kb.semantic.directory import read_directory
 from kb.semantic.encoder import Encoder
 from kb.text.analyzer import analyzer
-from kb.text.senses import save_senses
+from kb.text.word_vectors import save_word_vectors
 
 Floats = NDArray[np.float32]
 
@@ -42,7 +42,7 @@ _ENCODED_AT_ONCE = 10_000
 @click.option("--lang", default="en", show_default=True)
 @click.option("--terms", default=32_000, show_default=True, help="The most frequent ones.")
 @click.option("--dimensions", default=96, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default="senses.npy", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default="word_vectors.npy", show_default=True)
 def main(texts: tuple[Path, ...], folder: Path, lang: str, terms: int, dimensions: int, out: Path) -> None:
     """Fit a table. TEXTS are files with one sentence or word a line; their vectors are kept beside them."""
     encoder = Encoder(read_directory(folder))
@@ -53,7 +53,7 @@ def main(texts: tuple[Path, ...], folder: Path, lang: str, terms: int, dimension
     counted = Counter(term for bag in bags for term in set(bag) if len(term.encode()) <= LONGEST)
     vocabulary = {term: row for row, (term, _) in enumerate(counted.most_common(terms))}
     click.echo(f"{len(lines)} texts, {len(counted)} terms, of which {len(vocabulary)} are kept")
-    save_senses(out, list(vocabulary), fitted(bags, vocabulary, vectors, dimensions))
+    save_word_vectors(out, list(vocabulary), fitted(bags, vocabulary, vectors, dimensions))
     click.echo(f"{out}: {out.stat().st_size} bytes")
 
 

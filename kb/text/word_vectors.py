@@ -1,6 +1,6 @@
-"""What the words of a language are about: a vector a term, made so that the sum of a text's is what it means.
+"""Vectors of a language's words, fitted so that the sum over a text approximates its vector by a sentence encoder.
 
-``benchmarks/fit_senses.py`` makes a table from a sentence encoder and texts; docs/relevance.md says from which.
+``benchmarks/fit_word_vectors.py`` fits a table; docs/adr/0011-what-words-are-about.md says on what.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 _logger = logging.getLogger(__name__)
 
 
-class Senses:
-    """A table on disk, one row a term, in the order of the terms; every process maps the same memory."""
+class WordVectors:
+    """A table of terms and their vectors, sorted by term; every process maps the same memory."""
 
     def __init__(self, table: NDArray[Any]) -> None:
-        """:raises ValueError: it is not what :func:`save_senses` writes."""
+        """:raises ValueError: it is not what :func:`save_word_vectors` writes."""
         if table.ndim != 1 or table.dtype.names != ("term", "scale", "vector"):
             raise ValueError("it has no column of terms, scales and vectors")
         self._terms = np.ascontiguousarray(table["term"])
@@ -29,7 +29,7 @@ class Senses:
         self._vectors = table["vector"]
 
     @classmethod
-    def load(cls, path: Path) -> Senses:
+    def load(cls, path: Path) -> WordVectors:
         """:raises OSError, EOFError, ValueError: the file is missing or is no table."""
         return cls(np.load(path, mmap_mode="r", allow_pickle=False))
 
@@ -47,7 +47,7 @@ class Senses:
         return np.asarray(self._vectors[rows] * scales[:, None], np.float32)
 
 
-def save_senses(path: Path, terms: list[str], vectors: NDArray[np.float32]) -> None:
+def save_word_vectors(path: Path, terms: list[str], vectors: NDArray[np.float32]) -> None:
     """Write a table: eight bits a number, scaled by the largest of its row."""
     order = sorted(range(len(terms)), key=lambda place: terms[place].encode())
     names = np.array([terms[place].encode() for place in order], np.bytes_)
@@ -61,16 +61,16 @@ def save_senses(path: Path, terms: list[str], vectors: NDArray[np.float32]) -> N
 
 
 @cache
-def senses(lang: str) -> Senses | None:
-    """Those of a language's words, where the project has some."""
-    path = Path(__file__).with_name(f"senses.{lang}.npy")
-    return open_senses(path) if path.exists() else None
+def word_vectors(lang: str) -> WordVectors | None:
+    """The vectors of a language's words; None where the project has no table for it."""
+    path = Path(__file__).with_name(f"word_vectors.{lang}.npy")
+    return open_word_vectors(path) if path.exists() else None
 
 
-def open_senses(path: Path) -> Senses | None:
+def open_word_vectors(path: Path) -> WordVectors | None:
     """A table, or None and a warning: suggestions must not end with a file that cannot be read."""
     try:
-        return Senses.load(path)
+        return WordVectors.load(path)
     except (OSError, EOFError, ValueError) as error:
         _logger.warning(
             "%s cannot be read (%s): messages are judged without it. Install kb anew.", path, error
