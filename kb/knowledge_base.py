@@ -145,11 +145,11 @@ class KnowledgeBase:
 
     def topic_cards(self, lang: str, topic: str) -> tuple[Card, ...]:
         """A topic's articles, then its threads."""
-        return self._reader().catalogue.shelf(lang, topic)
+        return self._reader().catalogue.topic_cards(lang, topic)
 
     def tag_cards(self, lang: str, tag: str) -> tuple[Card, ...]:
         """What carries a tag."""
-        return self._reader().catalogue.tagged(lang, tag)
+        return self._reader().catalogue.tag_cards(lang, tag)
 
     def recent(self, lang: str, kind: Kind, limit: int) -> tuple[Card, ...]:
         """Articles by date; threads, the solved and most voted first."""
@@ -157,7 +157,7 @@ class KnowledgeBase:
 
     def pages(self, lang: str) -> tuple[Card, ...]:
         """Every page in a language, by id."""
-        return self._reader().catalogue.listed(lang)
+        return self._reader().catalogue.pages(lang)
 
     @property
     def generation(self) -> str:

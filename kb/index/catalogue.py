@@ -62,7 +62,7 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.topics = lru_cache(_LISTS_KEPT)(self._topics)
         self.recent = lru_cache(_LISTS_KEPT)(self._recent)
-        self.shelf = lru_cache(_LISTS_KEPT)(self._shelf)
+        self.topic_cards = lru_cache(_LISTS_KEPT)(self._topic_cards)
         self._db = sqlite3.connect(immutable(folder / BASE), uri=True, check_same_thread=False)
         self._db.execute("PRAGMA temp_store = MEMORY")
         if (folder / LATER).exists():
@@ -119,14 +119,14 @@ class Catalogue:
         by_id = {card.id: card for card in found}
         return tuple(by_id[i] for i in document_ids if i in by_id)
 
-    def _shelf(self, lang: str, topic: str) -> tuple[Card, ...]:
+    def _topic_cards(self, lang: str, topic: str) -> tuple[Card, ...]:
         """A topic's articles by title, then its threads by votes."""
         return self._cards(
             "WHERE lang = ? AND topic = ? ORDER BY kind, accepted DESC, votes DESC, title, id", (lang, topic)
         )
 
     def neighbours(self, article: Article) -> Neighbours:
-        """The articles before and after one on its shelf."""
+        """The articles before and after one in its topic."""
         return Neighbours(self._beside(article, "<", "DESC"), self._beside(article, ">", "ASC"))
 
     def _beside(self, article: Article, side: str, order: str) -> Card | None:
@@ -134,14 +134,14 @@ class Catalogue:
         first = f"{where} ORDER BY title {order}, id {order} LIMIT 1"
         return next(iter(self._cards(first, (article.lang, article.topic, article.title, article.id))), None)
 
-    def tagged(self, lang: str, tag: str) -> tuple[Card, ...]:
+    def tag_cards(self, lang: str, tag: str) -> tuple[Card, ...]:
         """Everything in a language with a tag."""
         return self._cards(
             "WHERE lang = ? AND id IN (SELECT id FROM tags WHERE tag = ?) ORDER BY kind, votes DESC, title",
             (lang, tag.lower()),
         )
 
-    def listed(self, lang: str) -> tuple[Card, ...]:
+    def pages(self, lang: str) -> tuple[Card, ...]:
         """Everything in a language, by id."""
         return self._cards("WHERE lang = ? ORDER BY id", (lang,))
 

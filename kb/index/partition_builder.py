@@ -139,26 +139,12 @@ def _add_later(
     previous: Partition,
     analysed: Analysed,
 ) -> Built:
-    base, delta = folder / "base", folder / "delta"
+    base, fitted = folder / "base", previous.fitted
     link_folder(previous.folder / "base", base)
-    fitted = previous.fitted
-    vocabulary = Vocabulary.load(base / "terms.marisa")
     if later:
-        documents = [entry.slot - fitted if entry.slot >= 0 else entry.document() for entry in later]
-        known = TokenTables(previous.tables[1:], previous.similarity.vocabulary)
-        tokenized = tokenize_later(documents, analyzer, vocabulary, known)
-        delta.mkdir()
-        tokenized.table.save(delta)
-        vocabulary = tokenized.vocabulary
-        (delta / "later.txt").write_text("\n".join(vocabulary.later), encoding="utf-8")
-        analysed(base, delta)
-        spellings.write_delta(delta, {*tokenized.words, *previous.spellings.later})
-        write_titles(delta, _titles(later), analyzer)
-        write_rows(delta, _rows(later, previous))
-        statistics = Statistics.load(base).extended(len(vocabulary))
-        weigh(count_terms(tokenized.table, len(vocabulary)), statistics).save(delta)
-        characters = _characters(documents, previous.characters[1:], statistics.gram_numbers)
-        _save_characters(delta, characters, statistics)
+        terms = _write_delta(base, folder / "delta", later, analyzer, previous, analysed)
+    else:
+        terms = len(Vocabulary.load(base / "terms.marisa"))
     old = previous.attributes
     kept = Attributes(
         np.where(there, old.kinds[:fitted], np.uint8(EMPTY)),
@@ -171,7 +157,34 @@ def _add_later(
         standing = {entry.slot: entry for entry in change.staying(0)}
         return [standing.get(slot) for slot in range(fitted)]
 
-    return Built(placed, fitted + len(later), len(vocabulary), fitted_entries, base_kept=True, delta=later)
+    return Built(placed, fitted + len(later), terms, fitted_entries, base_kept=True, delta=later)
+
+
+def _write_delta(
+    base: Path,
+    delta: Path,
+    later: Sequence[Entry],
+    analyzer: Analyzer,
+    previous: Partition,
+    analysed: Analysed,
+) -> int:
+    """Write the layer of the documents that came after the fit; gives how many terms both layers have."""
+    documents = [entry.slot - previous.fitted if entry.slot >= 0 else entry.document() for entry in later]
+    known = TokenTables(previous.tables[1:], previous.similarity.vocabulary)
+    tokenized = tokenize_later(documents, analyzer, Vocabulary.load(base / "terms.marisa"), known)
+    delta.mkdir()
+    tokenized.table.save(delta)
+    vocabulary = tokenized.vocabulary
+    (delta / "later.txt").write_text("\n".join(vocabulary.later), encoding="utf-8")
+    analysed(base, delta)
+    spellings.write_delta(delta, {*tokenized.words, *previous.spellings.later})
+    write_titles(delta, _titles(later), analyzer)
+    write_rows(delta, _rows(later, previous))
+    statistics = Statistics.load(base).extended(len(vocabulary))
+    weigh(count_terms(tokenized.table, len(vocabulary)), statistics).save(delta)
+    characters = _characters(documents, previous.characters[1:], statistics.gram_numbers)
+    _save_characters(delta, characters, statistics)
+    return len(vocabulary)
 
 
 def _titles(entries: Sequence[Entry]) -> list[Title]:

@@ -68,9 +68,9 @@ def everything_listed(catalogue: Catalogue, pages: dict[str, Document]) -> list[
     return [
         [catalogue.topics(lang) for lang in ("en", "it")],
         [catalogue.recent(lang, Kind.ARTICLE, 20) for lang in ("en", "it")],
-        [sorted(catalogue.shelf("en", topic), key=lambda card: card.id) for topic in "abc"],
-        [sorted(catalogue.tagged("en", tag), key=lambda card: card.id) for tag in TAGS],
-        [catalogue.listed(lang) for lang in ("en", "it")],
+        [sorted(catalogue.topic_cards("en", topic), key=lambda card: card.id) for topic in "abc"],
+        [sorted(catalogue.tag_cards("en", tag), key=lambda card: card.id) for tag in TAGS],
+        [catalogue.pages(lang) for lang in ("en", "it")],
         catalogue.cards([*known, "en/a/unknown"]),
         [catalogue.document(name) for name in known],
         [catalogue.redirect(f"/old/{name}/{n}") for name in known for n in range(3)],
