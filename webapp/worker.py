@@ -7,8 +7,10 @@ back wakes a thread on another processor each time, and leaves behind all that t
 from __future__ import annotations
 
 import re
+import selectors
 import socket
 import termios
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from fcntl import ioctl
@@ -17,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.util import close
 from gunicorn.workers.gthread import ThreadWorker
+
+from webapp.unfinished import bytes_lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +38,60 @@ _SEARCH = re.compile(
 SEND_BUFFER = 256 * 1024
 """Bytes of an answer that the system takes at once, however slow the visitor: no page of results has half of it."""
 
+PATIENCE = 30.0
+"""Seconds that a request may take to come, where no thread has to wait for it."""
+
 _AT_ONCE = socket.MSG_PEEK | socket.MSG_DONTWAIT
 _NOTHING = bytes(4)
 
 
 class SiteWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn's worker with threads, and a pool of its own kind."""
+    """gunicorn's worker with threads, and a pool of its own kind; who has sent half a request waits for no thread."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unfinished: dict[Any, float] = {}
+        """Connections whose request has not come whole, and until when they may wait, the oldest first."""
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
         """As gunicorn says how to change it."""
         return Pool(max_workers=self.cfg.threads)
+
+    def enqueue_req(self, connection: Any) -> None:
+        """Hand a connection over once its request has come whole: gunicorn's thread would wait for the rest."""
+        if lacking := bytes_lacking(connection):
+            self._unfinished[connection] = time.monotonic() + PATIENCE
+            self._await(connection, lacking)
+        else:
+            super().enqueue_req(connection)
+
+    def _await(self, connection: Any, size: int) -> None:
+        """Be called when so many bytes are there, or none will come any more."""
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+        self.poller.register(connection.sock, selectors.EVENT_READ, partial(self._go_on, connection, size))
+
+    def _go_on(self, connection: Any, awaited: int, visitor: socket.socket) -> None:
+        self.poller.unregister(visitor)
+        lacking = bytes_lacking(connection)
+        if lacking > awaited:
+            self._await(connection, lacking)
+            return
+        del self._unfinished[connection]
+        visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        super().enqueue_req(connection)
+
+    def murder_keepalived(self, *args: Any, **kwargs: Any) -> None:
+        """As often as gunicorn looks who has been silent too long, look who has not finished; none may at the end."""
+        super().murder_keepalived(*args, **kwargs)
+        now = time.monotonic()
+        while self._unfinished:
+            connection, until = next(iter(self._unfinished.items()))
+            if until > now and self.alive:
+                break
+            del self._unfinished[connection]
+            self.poller.unregister(connection.sock)
+            self.nr_conns -= 1
+            connection.close()
 
 
 class SearchingWorker(SiteWorker):

@@ -106,19 +106,40 @@ def test_the_longest_search_of_any_script_fits_into_an_address(server: Server) -
     assert server.get("/search?lang=en&q=" + quote("東" * LONGEST_QUERY)) == 200
 
 
-def test_a_visitor_who_stops_half_way_keeps_nobody_from_searching(
-    centre: Centre,
-) -> None:
+def sent(port: int, text: bytes) -> socket.socket:
+    """A visitor's connection, on which something was sent."""
+    visitor = socket.create_connection(("127.0.0.1", port), timeout=10)
+    visitor.sendall(text)
+    return visitor
+
+
+def test_visitors_who_stop_half_way_keep_nobody_waiting(server: Server) -> None:
+    page = b"GET /articles/en/sign-in/lost-phone HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    halves = [
+        b"G",
+        b"GET /search?q=phone HTTP/1.1\r\nHo",
+        b"POST /contact HTTP/1.1\r\nContent-Length: 99\r\n\r\nsubject=",
+        b"POST /contact HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nsubject=",
+        page + page[:20],
+    ]
+    with ExitStack() as visitors:
+        slow = [visitors.enter_context(sent(server.port, half)) for half in 4 * halves]
+        time.sleep(0.5)
+        began = time.perf_counter()
+        for path in ("/search?q=phone", "/articles/en/sign-in/lost-phone", "/contact"):
+            assert server.get(path) == 200
+        assert time.perf_counter() - began < 5
+        slow[1].sendall(b"st: localhost\r\n\r\n")
+        assert slow[1].recv(100).startswith(b"HTTP/1.1 200 OK")
+        slow[2].sendall(bytes(99 - len("subject=")))
+        assert slow[2].recv(100).startswith(b"HTTP/1.1 4")
+
+
+def test_a_visitor_who_takes_no_answers_keeps_nobody_from_searching(centre: Centre) -> None:
     server = Server(centre, free_port(), workers=1)
     try:
         server.wait()
         with ExitStack() as visitors:
-            for sent in (
-                b"GET /search?q=phone HTTP/1.1\r\nHo",
-                b"POST /contact HTTP/1.1\r\nContent-Length: 99\r\n\r\n",
-            ):
-                slow = visitors.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-                slow.sendall(sent)
             for _ in range(20):  # asks again and again, and takes none of the answers
                 deaf = visitors.enter_context(socket.socket())
                 deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
