@@ -37,7 +37,7 @@ from speed.systems import (
 )
 from speed.timing import Latency, time_queries
 
-from kb.index.arithmetic import has_kernels
+from kb.index.fast import has_kernels
 from kb.index.generations import FORMAT
 from kb.model import Document
 

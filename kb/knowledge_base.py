@@ -11,9 +11,9 @@ from pathlib import Path
 
 from kb.content import read_threads
 from kb.errors import EngineError, KBError, NotFound
-from kb.index.arithmetic import has_kernels
 from kb.index.embedded import EmbeddedEngine
 from kb.index.engine import Progress
+from kb.index.fast import has_kernels
 from kb.indexer import Indexer
 from kb.mending import Mender
 from kb.model import (

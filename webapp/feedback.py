@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import NotFound, StorageError
 from kb.model import Article
+from kb.readership import LONGEST_COMMENT
 from webapp.contact.visitor import wait
 from webapp.inputs import clean_line, clean_text
 from webapp.languages import link
 from webapp.site import current_site
 
-COMMENT_LIMIT = 1_000
 REMEMBERED = 20
 """Votes that a visitor's own cookie remembers, so that a second thought replaces the first."""
 
@@ -68,7 +68,7 @@ def explain() -> ResponseReturnValue:
     article = _article(request.form.get("article", ""))
     if seconds := _seconds_to_wait():
         return _failed(article, 429, seconds)
-    comment = clean_text(request.form.get("comment", "")[: 2 * COMMENT_LIMIT])
+    comment = clean_text(request.form.get("comment", "")[: 2 * LONGEST_COMMENT])
     reasons = [clean_line(reason, 50) for reason in request.form.getlist("reason")[:20]]
     try:
         current_site().kb.readership.explain(_key(article), reasons, comment)
@@ -90,7 +90,7 @@ def thanks() -> ResponseReturnValue:
 def _why(article: Article, *, helpful: bool) -> Response:
     reasons = current_site().kb.readership.reasons(helpful=helpful)
     return _answer(
-        "feedback/why.html", article=article, helpful=helpful, reasons=reasons, limit=COMMENT_LIMIT
+        "feedback/why.html", article=article, helpful=helpful, reasons=reasons, limit=LONGEST_COMMENT
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
+from kb.index.arithmetic import Arithmetic, NumpyArithmetic
 from kb.index.engine import Retrieval
+from kb.index.fast import has_kernels
 from kb.index.partition import Partition
 from kb.index.retrieval import retrieve
 from kb.model import Document

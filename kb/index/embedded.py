@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexMissing, IndexReplaced
-from kb.index.arithmetic import has_kernels, must_compile
 from kb.index.build import Build
 from kb.index.engine import BuildReport, Progress
+from kb.index.fast import has_kernels, must_compile
 from kb.index.generation import Generation
 from kb.index.generations import Generations, Intact, read_manifest
 from kb.index.grams import as_counted
@@ -55,9 +55,8 @@ class EmbeddedEngine:
             path = self._generations.current()
             if self._opened is None or self._opened.path != path:
                 self._opened = Generation.open(path, intact=self._intact)
-            elif (
-                self._opened_by != os.getpid()
-            ):  # a fork: files and mappings are shared, SQLite's handle is not
+            elif self._opened_by != os.getpid():
+                # A fork: files and mappings are shared, SQLite's handle is not.
                 self._opened = Generation.open(path, intact=None)
             self._opened_by, self._looked = os.getpid(), time.monotonic()
             return self._opened

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index.arithmetic import PARTS, Arithmetic, open_arithmetic
+from kb.index.arithmetic import PARTS, Arithmetic
 from kb.index.characters import CharacterTable
+from kb.index.fast import open_arithmetic
 from kb.index.layer import DocumentLayer, Lookup
 from kb.index.neighbours import NeighbourFinder, Trigrams
 from kb.index.postings import Floats, Ints, Layer, LayeredPostings

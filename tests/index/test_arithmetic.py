@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.index.arithmetic import Arithmetic, NumpyArithmetic, has_kernels
+from kb.index.arithmetic import Arithmetic, NumpyArithmetic
 from kb.index.embedded import EmbeddedEngine
+from kb.index.fast import has_kernels
 from kb.index.gram_rows import GramRows, join_rows
 from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, count_grams, count_together, numbered, weigh_query
 from kb.index.postings import Floats, Layer, LayeredPostings, Postings
@@ -369,7 +370,7 @@ class TestCompiling:
     def test_happens_in_another_process_and_is_said_once(self, tmp_path: Path) -> None:
         code = (
             "from kb.index.kernels import compiling\n"
-            "from kb.index.arithmetic import has_kernels, must_compile\n"
+            "from kb.index.fast import has_kernels, must_compile\n"
             "print(must_compile()); print(has_kernels())\n"
             "print(all(kernel.stats.cache_hits for kernel, _ in compiling._kernels))\n"
         )
@@ -383,7 +384,7 @@ class TestCompiling:
             "from kb.index import kernels\n"
             "from kb.index.kernels import compiling\n"
             "compiling._kernels = [each for each in compiling._kernels if each[0] is kernels.weigh_grams]\n"
-            "from kb.index.arithmetic import has_kernels, must_compile\n"
+            "from kb.index.fast import has_kernels, must_compile\n"
             "print(must_compile()); print(has_kernels()); print(len(kernels.weigh_grams.signatures))\n"
         )
         said = "compiling the search engine, at each start without NUMBA_CACHE_DIR"
