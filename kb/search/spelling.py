@@ -10,7 +10,7 @@ from itertools import islice
 from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
 from kb.text.analyzer import analyzer, fold
-from kb.text.words import common_terms
+from kb.text.words import common_terms, is_common
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
@@ -66,7 +66,7 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
         term = analyzer(lang).term(word)
         if not term:
             return match.group()  # a stop word
-        held = _held(word, lang, reader) or term in common_terms(lang)
+        held = _held(word, lang, reader) or is_common(word, lang)
         is_doubtful = held <= _RARE and not is_known(term)
         doubtful += is_doubtful
         meant = _meant(word, held, lang, reader) if is_doubtful else ""

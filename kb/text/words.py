@@ -22,6 +22,11 @@ def common_terms(lang: str) -> Container[str]:
     return _mapped(path) if path else frozenset()
 
 
+def is_common(word: str, lang: str) -> bool:
+    """Whether a folded word is common in a language, or in English: people write "link" in all of them."""
+    return analyzer(lang).term(word) in common_terms(lang) or analyzer("en").term(word) in common_terms("en")
+
+
 @cache
 def _mapped(path: Path) -> Container[str]:
     """Every process maps the same memory."""

@@ -84,6 +84,8 @@ def test_with_another_first_letter_only_a_word_is_meant_that_documents_have_as_i
         ("it", "farebbe comodo", {"farebe": 9}),
         ("ru", "оплата картой не проходит", {"приходит": 9}),
         ("de", "Wann kommt es", {"wenn": 9}),
+        ("it", "200 mega costano 2 euro", {"meta": 9, "ero": 9}),
+        ("de", "im letzten Quarter", {"quartar": 9}),
     ],
 )
 def test_a_common_word_is_no_misspelt_one_though_no_document_holds_it(
