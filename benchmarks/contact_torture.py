@@ -34,7 +34,7 @@ from benchmarks.full_disks import broken_promises, disk_at
 _RULES = 'limits = { tickets = "1000000 per minute", files = "1000000 per minute", fastest = 0 }\n'
 _SENDERS = 4
 _EVERY = 2
-"""Each so many kills, the whole server is killed instead of its workers."""
+"""At every second kill the whole server is killed, at the others its workers."""
 _HIDDEN = re.compile(r'name="(csrf_token|key|began|seen)" value="([^"]*)"')
 
 

@@ -232,7 +232,7 @@ class KnowledgeBase:
         return import_threads(found, ThreadStore(self._database), dry_run=dry_run)
 
     def status(self) -> IndexStatus:
-        """The generation being served, as it is: nothing is mended for who only looks.
+        """The generation being served, as it is: looking starts no rebuild.
 
         :raises IndexMissing: nothing was indexed yet.
         :raises IndexDamaged: the index cannot be read.

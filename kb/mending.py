@@ -50,7 +50,7 @@ class Mender:
             return self._engine.reader()
 
     def look(self) -> Generation:
-        """The index as it is: nothing is mended for who only looks.
+        """The index as it is: looking starts no rebuild.
 
         :raises IndexMissing: nothing was indexed yet.
         :raises IndexDamaged: it cannot be read.

@@ -1,4 +1,4 @@
-"""Searches in front of Flask: what is asked again is answered as it was."""
+"""A cache in front of Flask: a search that is repeated is answered without running a view."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _ASKED = (
     *("REQUEST_METHOD", "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
     *("HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE"),
 )
-"""What an answer that is kept may depend on: its address, and what it says under Vary."""
+"""What tells one kept answer from another: the address of its request, and the headers that ``Vary`` names."""
 
 _KEPT = "help-centre.kept"
-"""Where in the environment of a request a view says how its answer may be kept."""
+"""The key in a request's WSGI environment under which a view leaves a :class:`_Kept`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """While the edition is the same, so is the answer; what follows each time it was sent."""
+    """The searcher's edition that an answer is of, and what to call each time it was sent."""
 
     edition: Hashable
     then: Sequence[Callable[[], None]]
@@ -40,7 +40,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A response as a server gets it."""
+    """A response as the server gets it, its content compressed."""
 
     status: str
     headers: Sequence[tuple[str, str]]
@@ -49,7 +49,7 @@ class _Answer:
 
     @classmethod
     def of(cls, status: str, headers: Sequence[tuple[str, str]], content: bytes, kept: _Kept) -> _Answer:
-        """Packed, which takes a thirtieth of the time of a search, unless it is compressed already."""
+        """Compresses the content, unless it is already: that takes a thirtieth of the time of a search."""
         level = 0 if "Content-Encoding" in dict(headers) else 1
         return cls(status, headers, zlib.compress(content, level), kept)
 
@@ -60,14 +60,15 @@ class _Answer:
 
 
 def init_app(app: Flask, site: Site) -> None:
-    """Keep the answers that views pass to :func:`again`; with all that others do to a response."""
+    """Keep the responses that views pass to :func:`again`, as they are after everything else was done to them."""
     app.wsgi_app = _Answering(app.wsgi_app, lambda: site.kb.searcher.edition)  # type: ignore[method-assign]
 
 
 def again(response: Response, edition: Hashable | None, then: Callable[[], None] | None = None) -> Response:
-    """A response that the very same request gets once more, while the searcher's edition is this one.
+    """The response, to be sent for the very same request again as long as the searcher's edition is this one.
 
-    ``then`` follows each time it was sent. Without an edition it is sent this once.
+    :param edition: None for a response that is sent this once.
+    :param then: called each time it was sent.
     """
     if then:
         response.call_on_close(then)
@@ -77,7 +78,7 @@ def again(response: Response, edition: Hashable | None, then: Callable[[], None]
 
 
 class _Answering:
-    """An application that remembers what it was asked most recently, and what it said."""
+    """WSGI middleware that keeps the most recent answers."""
 
     def __init__(self, serve: WSGIApplication, edition: Callable[[], Hashable]) -> None:
         self._serve = serve
@@ -112,6 +113,6 @@ class _Answering:
             return body
         content = b"".join(body)
         status, headers = heads[-1]
-        if status == "200 OK" and "Set-Cookie" not in dict(headers):  # what one visitor gets is theirs
+        if status == "200 OK" and "Set-Cookie" not in dict(headers):  # a cookie is for one visitor
             self._answers.set(asked, _Answer.of(status, headers, content, kept))
         return ClosingIterator([content], getattr(body, "close", None))

@@ -22,9 +22,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 @blueprint.get("/search")
 def search() -> Response:
-    """``?q=`` and the filters of the results page. What is asked again is sent as it was, while it is the same."""
+    """``?q=`` and the filters of the results page. A repeated search is answered from :mod:`webapp.again`."""
     kb, query = current_site().kb, Asked.from_request().query
-    edition = kb.searcher.edition  # told first: nothing newer may be kept under its name
+    edition = kb.searcher.edition  # before the search, or an old answer could be kept as new
     response = jsonify(search_shape(kb.search(query)))
     return again(response, edition) if kb.searcher.remembers(query) else response
 

@@ -1,4 +1,4 @@
-"""JSON of answers, twenty times as fast as Flask makes it: a page of hits is the most of what the API sends."""
+"""JSON responses encoded by msgspec: for a page of hits, twenty times as fast as by Flask."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from msgspec.json import encode
 
 
 class _Encoded(DefaultJSONProvider):
-    """Flask's, but for what ``jsonify`` answers with."""
+    """Flask's provider; ``jsonify`` alone encodes with msgspec."""
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         return Response(encode(self._prepare_response_obj(args, kwargs)), mimetype=self.mimetype)
 
 
 def init_app(app: Flask) -> None:
-    """Make JSON so."""
+    """Let ``jsonify`` encode with msgspec."""
     app.json = _Encoded(app)

@@ -39,6 +39,6 @@ def _searched_for() -> str:
 
 
 def _document() -> str:
-    """The id of the document that this page shows: its path without what all such paths begin with."""
+    """The id of the document that this page shows: its path without ``/articles/``, or without the first slash."""
     _, kind, rest = request.path.split("/", 2)
     return rest if kind == "articles" else f"community/{rest}"

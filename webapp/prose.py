@@ -20,7 +20,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 def prose(html: str) -> Markup:
     """The same HTML: headings can be linked to, code can be scrolled with the keyboard, and error codes are whole."""
-    html = _EMPTY_HEADER.sub(r"<td\1></td>", html)  # a header that says nothing is announced as one
+    html = _EMPTY_HEADER.sub(r"<td\1></td>", html)  # screen readers would announce an empty header
     html = _CODE.sub('<pre tabindex="0"', _HEADING.sub(_linked, html))
     return unbroken_html(html)
 

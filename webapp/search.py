@@ -103,7 +103,7 @@ def results() -> ResponseReturnValue:
     lang = content_language()
     if not asked.text:
         return render_template("search/start.html", topics=site.kb.topics(lang), content_lang=lang)
-    edition = site.kb.searcher.edition  # told first: nothing newer may be kept under its name
+    edition = site.kb.searcher.edition  # before the search, or an old answer could be kept as new
     remembered = site.kb.searcher.remembers(asked.query)
     key = (edition, request.full_path, g.lang, g.preferred, root()) if remembered else None
     result = site.kb.search(asked.query)

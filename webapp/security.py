@@ -68,7 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's own; what signs is made once. Flask makes it for every request, also where no cookie came."""
+    """Flask's sessions with one serializer: Flask makes a new one for every request, even without a cookie."""
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -79,9 +79,9 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 class _Protected:
-    """An application with some headers on each response that does not give them itself.
+    """WSGI middleware: adds headers to each response that does not set them itself.
 
-    Here, where headers are a plain list, that costs a tenth of what it does on a response of Flask's.
+    WSGI's headers are a plain list, which takes a tenth of the time of adding them to a response of Flask's.
     """
 
     def __init__(self, serve: WSGIApplication, headers: Mapping[str, str]) -> None:

@@ -96,7 +96,7 @@ def _by(author: str) -> dict[str, Any]:
 
 
 def of_path(*steps: Topic | Article) -> dict[str, Any]:
-    """The way to a page, from the home page on."""
+    """A BreadcrumbList: the way to a page, from the home page on."""
     places = [(current_site().brand.name, "/"), *((step.title, step.url) for step in steps)]
     return {
         "@context": _CONTEXT,

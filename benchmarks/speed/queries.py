@@ -72,7 +72,7 @@ def as_people_ask(texts: Sequence[str], count: int) -> list[str]:
 
 
 def repeated(requests: Sequence[str], first: int, last: int) -> float:
-    """The share of the requests from one to another that were made before, ever."""
+    """The share of ``requests[first:last]`` that repeat an earlier request."""
     seen = {text: place for place, text in reversed(list(enumerate(requests)))}
     return sum(seen[requests[place]] < place for place in range(first, last)) / (last - first)
 

@@ -10,7 +10,7 @@ import click
 from kb.errors import KBError
 
 _NOT_OF_THE_DISK = {None, errno.EPIPE}
-"""The second is for click: whoever reads the output has had enough."""
+"""EPIPE is left to click: whoever read the output has closed it."""
 
 
 class KBGroup(click.Group):

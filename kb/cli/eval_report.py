@@ -218,7 +218,7 @@ def _cells(told: Mapping[str, Figure]) -> list[str]:
 
 
 def _cell(figure: Figure) -> str:
-    """The value and half its interval: on paper an interval that is hardly lopsided is easier read this way."""
+    """The value ± half its interval, which is nearly symmetric: easier to read than two bounds."""
     digits = 3 if figure.value < 2 else 1  # shares, and milliseconds
     half = (figure.interval.high - figure.interval.low) / 2
     return f"{figure.value:.{digits}f} ±{half:.{digits}f}"

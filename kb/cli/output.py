@@ -114,7 +114,7 @@ def progress_bar(*, quiet: bool) -> Iterator[OnProgress]:
 
 @contextmanager
 def unwarned(name: str) -> Iterator[None]:
-    """Keep the warnings of a part of the house back, where a command prints what they say."""
+    """Silence the warnings of a package, where a command prints what they say."""
     logger = logging.getLogger(name)
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -17,9 +17,9 @@ class Offer:
     """What would be suggested for one question if there were no threshold."""
 
     confidence: float
-    """That one of the suggestions answers; 0 where there is nothing to suggest."""
+    """The probability that one of the suggestions answers; 0 where there is nothing to suggest."""
     relevant: tuple[bool, ...]
-    """Of each suggestion, at most three, whether it answers."""
+    """Whether each suggestion answers; at most three."""
 
     @property
     def is_right(self) -> bool:

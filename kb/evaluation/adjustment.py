@@ -15,7 +15,7 @@ from kb.evaluation.logistic import fit_logistic
 from kb.support.confidence import Calibration, Confidence, LogisticModel, Way
 
 LEAST_OF_EACH = 20
-"""Outcomes of either kind that a site needs before it can be learned from."""
+"""Outcomes of each kind, answered and not, without which nothing is fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SiteOutcome:
     features: Mapping[str, float]
     """Those of the list that was found (:func:`kb.support.confidence.list_features`); none where nothing was."""
     relevant: tuple[bool, ...]
-    """Of each of the first three, whether it answers."""
+    """Whether each of the first three answers."""
     is_answerable: bool
     """Whether anything answers it."""
 

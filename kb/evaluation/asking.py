@@ -28,7 +28,7 @@ class Asked:
 
     @property
     def relevant(self) -> tuple[bool, ...]:
-        """Of each of the first three, whether it answers."""
+        """Whether each of the first three answers."""
         return tuple(candidate.id in self.answers for candidate in self.candidates[:SHOWN])
 
     @property
@@ -37,7 +37,7 @@ class Asked:
         return any(self.relevant)
 
     def without_answers(self) -> Asked:
-        """The same message where nothing answers it."""
+        """The same message as if nothing answered it: its answers are taken out of the candidates."""
         rest = tuple(c for c in self.candidates if c.id not in self.answers)
         return replace(self, candidates=rest, answers=frozenset())
 
@@ -58,6 +58,6 @@ class Asked:
 
 
 def ask_message(searcher: Searcher, text: str, lang: str, answers: Iterable[str], *, by_words: bool) -> Asked:
-    """What the contact form weighs for a message, and as much again for where its answers are taken away."""
+    """Rank twice as many candidates as the contact form weighs: some are left when the answers are taken out."""
     found = searcher.rank_message(Query(text, lang=lang, limit=2 * CONSIDERED, by_words=by_words))
     return Asked(text, found.candidates, frozenset(answers))

@@ -30,12 +30,12 @@ from kb.support.confidence import (
 
 LEAST_PRECISION = 0.9
 MOST_FALSE_ALARMS = 0.15
-"""What the threshold is chosen for: a weak suggestion costs trust."""
+"""The share of unanswerable questions that may get suggestions: a weak one costs trust."""
 _MOST_QUESTIONS = 1000
 _FOREIGN = 150
-"""Questions of the other collections, asked of each: most of what nothing answers is about something else."""
+"""How many questions of the other collections each is asked: most that nothing answers are about something else."""
 _TAKEN_AWAY = 0.1
-"""What a question whose answers were taken away counts: its subject is there, so it is harder than most."""
+"""The weight of a question whose answers were taken out: its subject is still there, so it is harder than most."""
 _SEED = 20240229
 _THRESHOLDS = tuple(round(0.2 + 0.01 * step, 2) for step in range(71))
 
@@ -126,7 +126,7 @@ def fit(words: Sequence[Evidence], meaning: Sequence[Evidence] = ()) -> Fit:
     threshold = lowest_threshold([_judged(held, _plain(without[held.name])) for held in words])
 
     def moved(fitted: Calibration, one: float) -> Calibration:
-        """With word vectors what reached ``one`` reaches the threshold: so one serves languages with and without."""
+        """Shift confidence by word vectors from ``one`` to the threshold by words: so one threshold serves both."""
         ways = {
             way: c.moved(one, threshold) if way is Way.WORD_VECTORS else c for way, c in fitted.ways.items()
         }
@@ -158,7 +158,7 @@ def mean_point(judged: Sequence[Judged], threshold: float) -> AbstentionPoint:
 
 
 def lowest_threshold(judged: Sequence[Judged]) -> float:
-    """The lowest threshold that keeps both promises on collections that were not seen."""
+    """The lowest threshold at which LEAST_PRECISION and MOST_FALSE_ALARMS hold on collections that were not seen."""
     return next((each for each in _THRESHOLDS if _keeps_promises(judged, each)), _THRESHOLDS[-1])
 
 
@@ -200,18 +200,18 @@ def _judged(held: Evidence, calibration: Calibration) -> Judged:
 
 
 def _fitted(told: Mapping[Way, Sequence[Evidence]]) -> Calibration:
-    """The numbers that fit what collections tell of each way; the threshold is still to be chosen."""
+    """The models of each way, fitted on what collections tell of it; the threshold is still to be chosen."""
     ways = {way: _confidence(evidence, FEATURES[way]) for way, evidence in told.items() if evidence}
     return Calibration(_THRESHOLDS[-1], ways)
 
 
 def _plain(calibration: Calibration) -> Calibration:
-    """The same where it is not known what words are about."""
+    """The same for a language without word vectors: by words alone."""
     return replace(calibration, ways={Way.WORDS: calibration.ways[Way.WORDS]})
 
 
 def _confidence(evidence: Sequence[Evidence], names: Sequence[str]) -> Confidence:
-    """The models that fit these collections, each of which counts alike."""
+    """The models fitted on these collections, each of which has the same weight."""
     lists: list[_Row] = []
     singles: list[_Row] = []
     for each in evidence:
@@ -246,7 +246,7 @@ _PER_COLLECTION = 1000.0
 
 
 def _alike(name: str, rows: Sequence[_Row]) -> list[_Row]:
-    """The rows, weighed so that every collection counts alike."""
+    """The rows with their weights scaled to ``_PER_COLLECTION`` in all."""
     total = sum(row.weight for row in rows) or 1.0
     return [replace(row, weight=row.weight * _PER_COLLECTION / total, collection=name) for row in rows]
 

@@ -99,7 +99,7 @@ def _percentile(share: float) -> Callable[[Values], Values]:
 
 
 def _ratio(above: int, below: int) -> Callable[[Values], Values]:
-    """A sum divided by another; where a sample has nothing to divide by, it says nothing."""
+    """The statistic: the sum of column ``above`` ÷ that of ``below``; NaN for a sample where the latter is 0."""
 
     def ratio(samples: Values) -> Values:
         divisor = samples[..., below].sum(axis=1)

@@ -24,8 +24,8 @@ POOLINGS = {
     "pooling_mode_lasttoken": "lasttoken",
 }
 """Sentence-Transformers' switches and what each is called here."""
-_FOLDED_IN = {"Transformer", "Pooling", "Normalize"}
-"""The steps that are carried out here; anything else would be left out in silence."""
+_SUPPORTED_STEPS = {"Transformer", "Pooling", "Normalize"}
+"""What the encoder carries out. A model with any other step is refused: without it, its vectors would be wrong."""
 _LONGEST = 512
 """Tokens of a text where nothing names a limit."""
 _OTHER_MACHINES = {
@@ -118,7 +118,7 @@ def _modules(folder: Path) -> dict[str, Path]:
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(f"{folder / 'modules.json'} cannot be read: {error}.") from error
-    if unknown := set(found) - _FOLDED_IN:
+    if unknown := set(found) - _SUPPORTED_STEPS:
         raise ModelUnusable(f"{folder} has a step that is not supported: {', '.join(sorted(unknown))}.")
     return found
 

@@ -16,7 +16,7 @@ from kb.semantic.directory import ModelDirectory
 Floats = NDArray[np.float32]
 
 QUESTION = 96
-"""Tokens of a question that are read: about eighty words. More cost time and, beside the words, find no better."""
+"""Tokens of a question that are read: about eighty words. More take longer, and rank no better beside words."""
 _WITHOUT_EXTRA = (
     'The extra "semantic" is not installed, so no model can be used. Run: pip install ".[semantic]"'
 )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 _ALL = {"multilingual", "multi"}
 
 _WHOLE = 0.8
-"""The share of a text's words that are one piece each, from which on a model knows the language. English words are
-so to an English model almost without exception; those of its relatives in Europe to less than half."""
+"""The least share of a text's words that a model holds as one piece each where it knows the language. An English
+model so holds nearly all English words, and less than half of those of other European languages."""
 
 # Article 1 of the Universal Declaration of Human Rights, in the words of the United Nations.
 _ARTICLE_1 = {

@@ -28,7 +28,7 @@ class Announcement:
 
 
 def announce(connection: Connection, announcements: Sequence[Announcement]) -> None:
-    """Note what is to be told, within the caller's transaction."""
+    """Store deliveries, within the caller's transaction."""
     now = datetime.now(UTC)
     rows = [
         {

@@ -19,7 +19,7 @@ SHOWN = 3
 """Suggestions that are shown at first, and so the length of list that was judged."""
 CONSIDERED = 10
 """Candidates that are weighed against each other."""
-_FIELD = slice(3, CONSIDERED)  # candidates that show how well documents score that do not answer
+_FIELD = slice(3, CONSIDERED)  # candidates whose scores show how documents score that do not answer
 
 WORDS = ("cosine", "cosine lead", "log coverage")
 WORD_VECTORS = ("cosine lead", "coverage", "affinity", "unknown")
@@ -38,7 +38,7 @@ class LogisticModel:
     coefficients: Mapping[str, float]
 
     def logit(self, features: Mapping[str, float]) -> float:
-        """What the probability is the logistic function of."""
+        """The log-odds: intercept + coefficients · features."""
         return self.intercept + sum(c * features[name] for name, c in self.coefficients.items())
 
     def probability(self, features: Mapping[str, float]) -> float:
@@ -51,16 +51,16 @@ class Confidence:
     """The fitted numbers for one way to compare messages with documents."""
 
     any_answers: LogisticModel
-    """That one of the first three candidates answers."""
+    """The probability that one of the first three candidates answers."""
     each_answers: LogisticModel
-    """That a candidate answers."""
+    """The probability that a candidate answers."""
 
     def of_list(self, candidates: Sequence[Candidate]) -> float:
         """The probability that one of the first three candidates answers; they come best first."""
         return self.any_answers.probability(list_features(candidates)) if candidates else 0.0
 
     def moved(self, one: float, other: float) -> Confidence:
-        """The same confidence on another scale: what reached ``one`` reaches ``other``."""
+        """The same confidence shifted in log-odds, so that what reached ``one`` reaches ``other``."""
         lift = math.log(other / (1 - other)) - math.log(one / (1 - one))
         return replace(
             self, any_answers=replace(self.any_answers, intercept=self.any_answers.intercept + lift)
@@ -75,7 +75,7 @@ class Way(StrEnum):
     """How a message was compared with the candidates for it."""
 
     WORDS = "words"
-    WORD_VECTORS = "senses"  # its name in files of calibrations
+    WORD_VECTORS = "senses"  # as calibration files call it
     MEANING = "meaning"
 
 

@@ -27,7 +27,7 @@ _IBAN_COUNTRIES = {
 }
 _GAP = r"[\s.\-]{0,3}"
 IBAN = re.compile(
-    r"(?<![^\W_]) (?=[A-Z]{2}\d\d) (?:"  # two letters and two digits are rare: few places are looked at closely
+    r"(?<![^\W_]) (?=[A-Z]{2}\d\d) (?:"  # two letters and two digits are rare, so little is matched further
     + "|".join(
         rf"(?:{countries.replace(' ', '|')}) \d\d (?:{_GAP}[A-Z0-9]){{{length - 4}}}"
         for length, countries in _IBAN_COUNTRIES.items()

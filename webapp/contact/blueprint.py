@@ -9,6 +9,6 @@ blueprint = Blueprint("contact", __name__, url_prefix="/contact")
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """Nothing here is anybody else's business: no cache keeps it."""
+    """Forbid caches to keep any response of the contact form."""
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -33,7 +33,7 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How it went with the files of a request."""
+    """What became of the files of a request."""
 
     refused: tuple[RefusedUpload, ...] = ()
     status: int = 200
@@ -41,7 +41,7 @@ class Taken:
     """To wait, where there were too many in a short time."""
 
     def answered(self, response: Response) -> Response:
-        """A page that says so, with the status of how it went."""
+        """The page that says so, with the status that fits."""
         response.status_code = self.status
         return told_to_wait(response, self.seconds) if self.seconds else response
 

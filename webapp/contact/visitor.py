@@ -15,7 +15,7 @@ from webapp.site import current_site
 from webapp.texts import pick, span, text
 
 _HOST_BITS = 64
-"""Of an IPv6 address: whoever is given the other half may use all of them."""
+"""Bits of an IPv6 address that a household chooses freely: they tell no visitors apart."""
 
 
 def client() -> str:
@@ -42,12 +42,12 @@ def circumstances(form: ContactForm) -> Circumstances:
 
 
 def wait(limit: RateLimitItem, what: str) -> int:
-    """Count one more by this visitor; the seconds to wait, or 0. What signs a browser's forms is its session."""
+    """Count one more by this visitor; the seconds to wait, or 0. A session is known by its CSRF token."""
     return current_site().kb.desk.limiter().wait(limit, what, client(), session.get("csrf_token", ""))
 
 
 def told_to_wait(response: Response, seconds: int) -> Response:
-    """The same page, with when to come back for whoever can read that."""
+    """The page with status 429, and ``Retry-After`` for programs."""
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     return response
