@@ -1,4 +1,4 @@
-"""Other ways to say a query: with a synonym, with two words written as one."""
+"""Other ways to say a query: with synonyms, with one word for two, with two for one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MOST_VARIANTS = 8
 _MOST_OF_A_MESSAGE = 2
 _MESSAGE_WORDS = 24
 _WRITTEN_AS_ONE = 0.02
-"""Documents that have two words as one, for each that has the rarer of the two: fewer are exceptions. "default value"
-is no misspelt "defaultvalue" because a few documents hold that."""
+"""The least ratio of the documents that have two words as one to those that have the rarer of the two. Below it they
+are exceptions: "default value" is no misspelt "defaultvalue" because a few documents hold that."""
 _SHORTEST_APART, _LONGEST_APART = 4, 12
-"""Letters of a word that may be two joined by a hyphen."""
+"""Letters of a word that may be two that documents join by a hyphen."""
 _ALIKE = 0.8
-"""The least ratio of the numbers of documents that hold each half: "fi" stands by itself now and then."""
+"""The least ratio between the numbers of documents that hold the halves. It is not 1: "fi" also stands by itself."""
 _AS_GOOD = 0.97
 """Factor of a variant's score, so that the words as typed win a tie."""
 
