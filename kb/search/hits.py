@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kb.index.engine import Candidate, IndexReader, Token
 from kb.index.shown import Shown
 from kb.model import NOTHING, Card, Expansion, Hit, Scores, TermMatch
+from kb.search.phrases import Phrases
 from kb.search.snippets import excerpt
 from kb.text.analyzer import analyzer
 
@@ -15,12 +16,14 @@ def hits(
     reader: IndexReader,
     candidates: Sequence[Candidate],
     terms: Mapping[str, Sequence[str]],
+    phrases: Mapping[str, Phrases],
     expansions: Iterable[Expansion] | None = None,
     newer: Mapping[str, Card] = NOTHING,
 ) -> tuple[Hit, ...]:
     """Candidates as they are shown.
 
     :param terms: the query's terms, by language.
+    :param phrases: of these, those that are shown only where they stand together.
     :param expansions: where given, hits are explained: each lists its matched words and its scores.
     :param newer: by id of a thread, the newer article on the same question.
     """
@@ -29,7 +32,8 @@ def hits(
     for candidate, document, tokens in zip(
         candidates, documents, _matched(reader, candidates, documents, terms), strict=True
     ):
-        shown = excerpt(document, tokens, candidate.section)
+        several = phrases.get(document.lang)
+        shown = excerpt(document, several.marked(tokens) if several else tokens, candidate.section)
         found.append(
             Hit(
                 id=document.id,

@@ -12,6 +12,7 @@ from kb.search.hits import hits
 from kb.search.languages import CLEARLY_ANOTHER
 from kb.search.meaning import QueryMeaning, QuestionEncoder, meaning_of
 from kb.search.message import weighed
+from kb.search.phrases import Phrases, phrases
 from kb.search.priors import with_priors
 from kb.search.query import LONGEST, ParsedQuery, clauses, printable
 from kb.search.reading import ReadQuery, read_query, read_words
@@ -38,6 +39,8 @@ class Ranking:
     """The languages searched, the reader's first."""
     terms: Mapping[str, tuple[str, ...]]
     """The query's terms, by language, and those of its synonyms."""
+    phrases: Mapping[str, Phrases]
+    """Its synonyms of several words, by language, where it has any."""
     expansions: tuple[Expansion, ...] = ()
     conditional: bool = False
     """Whether every candidate meets a condition of the query."""
@@ -51,11 +54,12 @@ class MessageRanking:
 
     candidates: tuple[Candidate, ...]
     terms: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, Phrases]
     reader: IndexReader
 
     def hits(self, candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
         """Some of the candidates as they are shown."""
-        return hits(self.reader, candidates, self.terms)
+        return hits(self.reader, candidates, self.terms, self.phrases)
 
 
 class Ranker:
@@ -93,13 +97,14 @@ class Ranker:
         candidates = ranking.candidates[: query.limit]
         if candidates:
             candidates = weighed(reader, ranking.langs[0], text, candidates)
-        return MessageRanking(candidates, ranking.terms, reader)
+        return MessageRanking(candidates, ranking.terms, ranking.phrases, reader)
 
     def _rank(self, reader: IndexReader, query: Query, read: ReadQuery) -> Ranking:
         parsed, langs = read.parsed, read.langs
         candidates: list[Candidate] = []
         counts = dict.fromkeys(Kind, 0)
         terms: dict[str, tuple[str, ...]] = {}
+        said_in_several: dict[str, Phrases] = {}
         expansions = [*read.coded.expansions]
         for lang in langs:
             if sum(counts.values()) >= query.limit:
@@ -119,6 +124,9 @@ class Ranker:
             ]
             expansions += [e for v in other_ways for e in v.expansions if e not in expansions]
             terms[lang] = tuple(dict.fromkeys(term for each in (asked, *others) for term in each.terms))
+            several = phrases(asked.terms, (e for v in other_ways for e in v.expansions), lang)
+            if several:
+                said_in_several[lang] = several
             found = retrieve_any(reader, asked, others)
             ranked = with_priors(found.candidates)
             counts = {kind: counts[kind] + found.counts[kind] for kind in Kind}
@@ -133,6 +141,7 @@ class Ranker:
             counts,
             tuple(terms),
             terms,
+            said_in_several,
             tuple(expansions),
             conditional=bool(parsed.conditions),
             is_missing=read.coded.is_missing,

@@ -107,7 +107,7 @@ class Searcher:
         return SearchResult(
             query=query,
             total=counts[query.kind] if query.kind else sum(counts.values()),
-            hits=hits(reader, shown, found.terms, explained, ordered.newer),
+            hits=hits(reader, shown, found.terms, found.phrases, explained, ordered.newer),
             counts=counts,
             did_you_mean=better.text if better else "",
             corrected=corrected,

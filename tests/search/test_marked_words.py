@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.index.embedded import EmbeddedEngine
 from kb.model import Query
 from kb.search.searcher import Searcher
+from kb.search.synonyms import Synonyms
 from tests.corpus import document
 
 PAGES = [
@@ -90,3 +93,23 @@ def test_forms_of_a_word_are_marked_and_other_words_are_not(
 )
 def test_what_a_misspelt_word_meant_is_marked(searcher: Searcher, query: str, page: str, shown: str) -> None:
     assert shown in marked(searcher, query, page)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("2fa", ["second", "step", "step", "second"]),
+        ("second 2fa", ["second", "step", "step", "second", "second"]),
+        ("gate", ["gate", "second", "step", "step", "second", "step"]),
+    ],
+)
+def test_a_synonym_of_several_words_is_marked_only_as_a_whole(
+    tmp_path: Path, query: str, shown: list[str]
+) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "_synonyms.txt").write_text("2fa, second step\ngate, step\ngate, second step\n")
+    engine = EmbeddedEngine(tmp_path / "index")
+    page = "Use the gate, a second-step, or step of the second. For a whole second it is no step at all."
+    engine.rebuild([document("en/a/two", "Safe", page)])
+    searcher = Searcher(engine.reader, "en", synonyms=Synonyms(lambda: [tmp_path], "en"))
+    assert marked(searcher, query, "en/a/two") == shown
