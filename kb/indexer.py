@@ -14,7 +14,7 @@ from kb.content.snapshot import Snapshot, Stamp, new_snapshot, take_stamps
 from kb.errors import ContentError, EngineError, IndexDamaged, IndexMissing, IndexReplaced
 from kb.index.documents import from_article, from_thread, thread_document_id
 from kb.index.embedded import EmbeddedEngine
-from kb.index.engine import Progress
+from kb.index.engine import BuildReport, Progress
 from kb.index.generation import Generation
 from kb.model import Article, Document, IndexReport, Kind, LoadedContent, Problem, Status, Topic
 from kb.settings import Settings
@@ -89,25 +89,8 @@ class Indexer:
         progress: Progress | None,
         began: float,
     ) -> IndexReport:
-        published = [article for article in articles.read if not self._is_hidden(article)]
-        documents = list(map(from_article, published))
         threads = self._threads.content_hashes()
-        names = [str(folder) for folder in folders]
-        if generation:
-            before = (
-                generation.catalogue.hashes(Kind.THREAD) if threads or generation.manifest.threads else {}
-            )
-            built = self._engine.update(
-                [*documents, *self._changed_threads(threads, before)],
-                [*self._gone(articles, generation), *(before.keys() - {*map(thread_document_id, threads)})],
-                progress,
-                since=generation.path.name,
-                topics=articles.topics,
-                folders=names,
-            )
-        else:
-            documents += map(from_thread, self._threads.all())
-            built = self._engine.rebuild(documents, progress, topics=articles.topics, folders=names)
+        built = self._build(articles, threads, list(map(str, folders)), generation, progress)
         new_snapshot(
             built.generation,
             folders,
@@ -127,6 +110,30 @@ class Indexer:
             problems=articles.problems,
             seconds=time.monotonic() - began,
             drafts=len(articles.drafts),
+        )
+
+    def _build(
+        self,
+        articles: _Articles,
+        threads: Mapping[str, str],
+        folders: Sequence[str],
+        generation: Generation | None,
+        progress: Progress | None,
+    ) -> BuildReport:
+        """Build on a generation what changed, or everything where there is none; ``threads`` are hashes by id."""
+        published = [article for article in articles.read if not self._is_hidden(article)]
+        documents = list(map(from_article, published))
+        if generation is None:
+            documents += map(from_thread, self._threads.all())
+            return self._engine.rebuild(documents, progress, topics=articles.topics, folders=folders)
+        before = generation.catalogue.hashes(Kind.THREAD) if threads or generation.manifest.threads else {}
+        return self._engine.update(
+            [*documents, *self._changed_threads(threads, before)],
+            [*self._gone(articles, generation), *(before.keys() - {*map(thread_document_id, threads)})],
+            progress,
+            since=generation.path.name,
+            topics=articles.topics,
+            folders=folders,
         )
 
     def _gone(self, articles: _Articles, generation: Generation) -> Iterable[str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from kb.cli.options import json_option
 from kb.cli.output import knowledge_base, print_json, said
-from kb.model import Hit, Kind, Query
+from kb.model import Hit, Kind, Query, SearchResult
 from kb.shapes import search_shape
 
 
@@ -59,8 +59,11 @@ def search(
         result = kb.search(asked)
     if as_json:
         print_json(search_shape(result))
-        return
-    console = Console()
+    else:
+        _print_result(Console(), result, explain=explain)
+
+
+def _print_result(console: Console, result: SearchResult, *, explain: bool) -> None:
     if result.did_you_mean:
         offer = "Showing results for" if result.corrected else "Did you mean"
         console.print(Text(said(f"{offer}: {result.did_you_mean}")))
