@@ -13,6 +13,7 @@ import click
 import marisa_trie
 
 from kb.text.analyzer import analyzer, fold
+from kb.text.words import ONLY_A_STEM
 
 SHORTEST = 3  # letters of a term
 
@@ -26,9 +27,9 @@ def main(counts: Path, lang: str, least: int, out: Path) -> None:
     """Make a list. COUNTS is gzipped JSON: how often each word was counted."""
     counted: dict[str, int] = json.loads(gzip.decompress(counts.read_bytes()))
     words = {fold(word) for word, times in counted.items() if times >= least and word.isalpha()}
-    terms = sorted(term for term in map(analyzer(lang).term, words) if len(term) >= SHORTEST)
-    marisa_trie.Trie(terms).save(str(out))
-    click.echo(f"{out}: {len(words)} words, {len(set(terms))} terms, {out.stat().st_size} bytes")
+    terms = {term for term in map(analyzer(lang).term, words) if len(term) >= SHORTEST}
+    marisa_trie.Trie(sorted(term if term in words else term + ONLY_A_STEM for term in terms)).save(str(out))
+    click.echo(f"{out}: {len(words)} words, {len(terms)} terms, {out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

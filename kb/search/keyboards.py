@@ -9,7 +9,7 @@ from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
 from kb.search.spelling import Correction
 from kb.text.analyzer import analyzer, fold
-from kb.text.words import common_terms
+from kb.text.words import is_common_in
 
 _QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}<>~"
 _JCUKEN = "йцукенгшщзхъфывапролджэячсмитьбюёхъбюё"
@@ -126,8 +126,10 @@ def _is_known(word: str, reader: IndexReader) -> bool:
 
 def _is_known_in(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether documents of a language hold some form of a word, or it is common, or passed over."""
-    terms, common = analyzer(lang).terms(word), common_terms(lang)
-    return not terms or any(reader.frequency(lang, term) or term in common for term in terms)
+    return not analyzer(lang).terms(word) or any(
+        reader.frequency(lang, analyzer(lang).term(part)) or is_common_in(part, lang)
+        for part in analyzer(lang).words(word)
+    )
 
 
 def _is_written_anywhere(word: str, reader: IndexReader) -> bool:

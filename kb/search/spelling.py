@@ -10,7 +10,7 @@ from itertools import islice
 from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
 from kb.text.analyzer import analyzer, fold
-from kb.text.words import common_terms, is_common
+from kb.text.words import common_terms, is_common, is_common_in
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
@@ -113,7 +113,7 @@ def _is_spelt_so(word: str, lang: str, reader: IndexReader) -> bool:
 
 def _is_spelt_so_or_common(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether a word that documents have the stem of is one itself, theirs or a common one: "онное" is none."""
-    return analyzer(lang).term(word) in common_terms(lang) or _is_spelt_so(word, lang, reader)
+    return is_common_in(word, lang) or _is_spelt_so(word, lang, reader)
 
 
 def _begun_otherwise(word: str, lang: str, reader: IndexReader) -> set[str]:

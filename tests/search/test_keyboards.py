@@ -122,6 +122,7 @@ def test_a_stem_of_another_language_is_not_the_word(tmp_path_factory: pytest.Tem
         ]
     )
     searcher = Searcher(engine.reader, "en")
+    assert found(searcher, "parol", "en").hits[0].id == RESET_RU
     assert found(searcher, "parol", "ru").hits[0].id == RESET_RU
     assert found(searcher, "parole", "ru").hits[0].id == "it/a/words"
     assert not found(searcher, "parol", "it").did_you_mean
