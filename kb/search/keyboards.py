@@ -113,22 +113,24 @@ def _is_known(word: str, reader: IndexReader) -> bool:
 
     The "n" of a file called "n" makes no word of "ektnf.n", which is "улетают" with the other layout.
     """
-    return any(
-        not analyzer(lang).terms(word)
-        or any(
-            reader.frequency(lang, analyzer(lang).term(part))
-            for part in analyzer(lang).words(word)
-            if 2 * len(part) >= len(word)
-        )
-        for lang in reader.languages()
-    )
+    for lang in reader.languages():
+        terms = analyzer(lang).terms(word)
+        if not terms:
+            return True
+        if any(reader.frequency(lang, term) for term in terms):
+            parts = [part for part in analyzer(lang).words(word) if 2 * len(part) >= len(word)]
+            if len(terms) == 1 or any(reader.frequency(lang, analyzer(lang).term(part)) for part in parts):
+                return True
+    return False
 
 
 def _is_known_in(word: str, lang: str, reader: IndexReader) -> bool:
     """Whether documents of a language hold some form of a word, or it is common, or passed over."""
-    return not analyzer(lang).terms(word) or any(
-        reader.frequency(lang, analyzer(lang).term(part)) or is_common_in(part, lang)
-        for part in analyzer(lang).words(word)
+    terms = analyzer(lang).terms(word)
+    return (
+        not terms
+        or any(reader.frequency(lang, term) for term in terms)
+        or any(is_common_in(part, lang) for part in analyzer(lang).words(word))
     )
 
 

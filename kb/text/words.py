@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import marisa_trie
@@ -20,6 +20,7 @@ ONLY_A_STEM = "-"
 """Follows a term in a list that is no word itself: "parol-" of "parole"."""
 
 
+@lru_cache(maxsize=64)
 def common_terms(lang: str) -> Container[str]:
     """The terms of a language's common words; none where the project has no list of them."""
     path = _LISTS.get(analyzer(lang).language.code)
