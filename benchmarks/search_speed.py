@@ -65,7 +65,7 @@ PEERS = {"tantivy": Tantivy, "bm25s": Bm25s, "SQLite FTS5": Fts5}
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Keep indexes here and use those that are there."
 )
-@click.option("--port", default=8160, show_default=True, help="A free port, and the one after it.")
+@click.option("--port", default=8160, show_default=True, help="A free port, and the three after it.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write the tables to this file, too.")
 def main(
     documents: int, queries: int, rounds: int, clock: str, folder: Path | None, port: int, save: Path | None

@@ -1,4 +1,4 @@
-"""An endpoint that does nothing: ``python -m speed.empty PORT THREADS WORKER``, the worker as gunicorn names it."""
+"""An endpoint that does nothing: ``python -m speed.empty WORKER THREADS PORT``, the worker as gunicorn names it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
     """One worker, as many threads as asked for."""
 
     def load_config(self) -> None:
-        bind, threads, worker = f"127.0.0.1:{sys.argv[1]}", int(sys.argv[2]), sys.argv[3]
+        worker, threads, bind = sys.argv[1], int(sys.argv[2]), f"127.0.0.1:{sys.argv[3]}"
         options = {"bind": bind, "threads": threads, "worker_class": worker}
         for name, value in {**options, "workers": 1, "keepalive": 5, "loglevel": "warning"}.items():
             self.cfg.set(name, value)

@@ -8,11 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
+
+from kb.index.postings import Floats
 from speed import empty
 from speed.queries import as_people_ask, repeated
 from speed.report import GOAL_HEAD, Table, least
@@ -23,7 +27,8 @@ WARM = 1.0
 FEW = 200
 LIVED = 2_000
 """Requests that a worker answered before it is measured as people ask; one that just started remembers nothing."""
-SECONDS = 6.0
+SECONDS, ROUNDS = 1.0, 6
+"""How long each server is asked in its turn, and how many turns it has."""
 DIFFERENT = 12_000
 """Queries that are all new: more than are answered in the time."""
 ASKED = 60_000
@@ -33,7 +38,8 @@ JUDGED = """\
 The goal is judged on what is asked as people ask: popular queries often, most others once. A site's day is neither
 all new, which is the price of a search, and that is judged above; nor the same few searches again and again, which is
 the price of a request. The empty endpoint is one of Flask behind gunicorn's threads, as Flask sites usually are.
-The worker that the site has hands nothing over to another thread: what does nothing gains most by that."""
+The worker that the site has hands nothing over to another thread: what does nothing gains most by that.
+All have a second each in turn, six times; a ratio is the median of those of each round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,76 +80,101 @@ def streams(texts: Sequence[str], few: int) -> Mapping[str, Stream]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Requests that were counted, and how many a second were answered."""
+class Server:
+    """A server process, and what is asked of it: the paths in turn, then anew."""
 
-    first: int
-    last: int
-    rate: float
+    def __init__(self, process: int, port: int, paths: Sequence[str]) -> None:
+        self._process = process
+        self._port = port
+        self._turns = cycle(paths)  # goes on after the warming: what is new shall be new
+        self.answered = 0
 
+    def warm(self, least: int) -> None:
+        """Wait until it answers, and ask until it answered so many."""
+        asyncio.run(_until_answered(self._port, next(self._turns)))
+        self.answered = 1
+        while self.answered <= least:
+            self.answered += asyncio.run(_load(self._port, self._turns, WARM))
 
-def requests(installs: Sequence[Install], texts: Sequence[str], few: int, port: int, clock: str) -> Table:
-    """Searches over HTTP by the second, each install and each stream, beside an endpoint that does nothing."""
-    usual, bare = (_empty(worker, port, clock) for worker in ("gthread", "webapp.worker.SearchingWorker"))
-    rows = [
-        ["an empty endpoint, gunicorn's threads", f"{usual:.0f} a second", "", ""],
-        ["an empty endpoint, the worker that the site has", f"{bare:.0f} a second", "", ""],
-    ]
-    settings = {"KB_WORKERS": "1", "KB_THREADS": str(THREADS)}
-    site = ["-m", "webapp", "--port", str(port + 1)]
-    for install in installs:
-        for what, stream in streams(texts, few).items():
-            load = served(
-                site, {**install.environment, **settings}, port + 1, stream.paths, stream.warm, clock
-            )
-            name = f"/api/search, {install.name}, {what}"
-            rows.append([name, f"{load.rate:.0f} a second", "", ""])
-            rows.append([f"{name} ÷ empty", *least(load.rate / usual, install.wanted)])
-            if stream.warm == LIVED:
-                share = repeated(stream.texts, load.first, load.last)
-                rows.append([f"{name} ÷ empty in the site's worker", f"{load.rate / bare:.2f}", "", ""])
-                rows.append([f"{name}: share asked before", f"{share:.2f}", "", ""])
-    return Table(f"Requests over {CONNECTIONS} connections", GOAL_HEAD, rows, JUDGED)
+    def rate(self, clock: str) -> float:
+        """Requests that it answers in a second.
+
+        By the ``cpu`` clock a second of the server's processor time, whatever else the machine does meanwhile.
+        """
+        began, spent = time.perf_counter(), _spent(self._process)
+        count = asyncio.run(_load(self._port, self._turns, SECONDS))
+        self.answered += count
+        return count / (_spent(self._process) - spent if clock == "cpu" else time.perf_counter() - began)
 
 
-def _empty(worker: str, port: int, clock: str) -> float:
-    nothing = ["-m", "speed.empty", str(port), str(THREADS), worker]
-    return served(nothing, {}, port, [empty.PATH], FEW, clock).rate
-
-
-def served(
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    port: int,
-    paths: Sequence[str],
-    warm: int,
-    clock: str,
-) -> Load:
-    """What one server process answers, which is started and ended here; the paths in turn, then anew.
-
-    By the ``cpu`` clock a second of the server's processor time, whatever else the machine does meanwhile.
-    """
-    server = subprocess.Popen(
-        [sys.executable, *arguments],
+@contextmanager
+def _serving(
+    arguments: Sequence[str], environment: Mapping[str, str], port: int, paths: Sequence[str], warm: int
+) -> Iterator[Server]:
+    """A server that was started and warmed; it is ended afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments, str(port)],
         env={**os.environ, **environment},
         cwd=FOLDER,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        turns = cycle(paths)  # goes on after the warming: what is new shall be new
-        asyncio.run(_until_answered(port, next(turns)))
-        warmed = 1
-        while warmed <= warm:
-            warmed += asyncio.run(_load(port, turns, WARM))
-        began, spent = time.perf_counter(), _spent(server.pid)
-        count = asyncio.run(_load(port, turns, SECONDS))
-        taken = _spent(server.pid) - spent if clock == "cpu" else time.perf_counter() - began
-        return Load(warmed, warmed + count, count / taken)
+        server = Server(process.pid, port, paths)
+        server.warm(warm)
+        yield server
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def requests(installs: Sequence[Install], texts: Sequence[str], few: int, port: int, clock: str) -> Table:
+    """Searches over HTTP by the second, each install and each stream, beside an endpoint that does nothing."""
+    rows: list[list[str]] = []
+    with ExitStack() as kept:
+        empties = [
+            kept.enter_context(
+                _serving(["-m", "speed.empty", worker, str(THREADS)], {}, port + n, [empty.PATH], FEW)
+            )
+            for n, worker in enumerate(("gthread", "webapp.worker.SearchingWorker"))
+        ]
+        nothing: list[Floats] = []
+        for what, stream in streams(texts, few).items():
+            with ExitStack() as running:
+                sites = [
+                    running.enter_context(_site(install, port + 2 + n, stream))
+                    for n, install in enumerate(installs)
+                ]
+                warmed = [site.answered for site in sites]
+                usual, bare, *rates = _by_turns([*empties, *sites], clock)
+            nothing += [usual, bare]
+            for install, site, first, rate in zip(installs, sites, warmed, rates, strict=True):
+                name = f"/api/search, {install.name}, {what}"
+                rows.append([name, f"{np.median(rate):.0f} a second", "", ""])
+                rows.append([f"{name} ÷ empty", *least(float(np.median(rate / usual)), install.wanted)])
+                if stream.warm == LIVED:
+                    share = repeated(stream.texts, first, site.answered)
+                    rows.append(
+                        [f"{name} ÷ empty in the site's worker", f"{np.median(rate / bare):.2f}", "", ""]
+                    )
+                    rows.append([f"{name}: share asked before", f"{share:.2f}", "", ""])
+    names = ("an empty endpoint, gunicorn's threads", "an empty endpoint, the worker that the site has")
+    head = [
+        [name, f"{np.median(np.concatenate(nothing[n::2])):.0f} a second", "", ""]
+        for n, name in enumerate(names)
+    ]
+    return Table(f"Requests over {CONNECTIONS} connections", GOAL_HEAD, [*head, *rows], JUDGED)
+
+
+def _site(install: Install, port: int, stream: Stream) -> AbstractContextManager[Server]:
+    environment = {**install.environment, "KB_WORKERS": "1", "KB_THREADS": str(THREADS)}
+    return _serving(["-m", "webapp", "--port"], environment, port, stream.paths, stream.warm)
+
+
+def _by_turns(servers: Sequence[Server], clock: str) -> list[Floats]:
+    """The rates of servers, each by round: the machine is not as fast all the time, but about so for one round."""
+    rounds = [[server.rate(clock) for server in servers] for _ in range(ROUNDS)]
+    return list(np.array(rounds).T)
 
 
 async def _until_answered(port: int, path: str) -> None:
