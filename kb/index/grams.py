@@ -102,14 +102,24 @@ def weigh_query(text: str, size: int, idf: Floats, numbers: Numbers) -> GramWeig
 
     :param idf: by number; ``numbers`` are those of the buckets.
     """
-    found = np.sort(numbers.take(_hashes(_characters([text]), size)))
-    first = _first_of_each(found)
-    amounts = np.minimum(np.diff(first, append=len(found)), _MOST_COUNTED)
-    own_numbers = found[first]
-    own = idf.take(own_numbers)
-    weights = SUBLINEAR.take(amounts) * own
+    counted, multiplier, whole, own = as_counted().data, int(_MULTIPLIER), (1 << 64) - 1, (1 << 16 * size) - 1
+    amounts: dict[int, int] = {}  # by bucket
+    key = seen = before = 0
+    for character in spaced(text):  # so few are counted sooner than numpy is called a dozen times
+        code = counted[min(ord(character), 0xFFFF)]
+        if seen and not (code or before):
+            continue  # of several spaces, the first
+        key, before = (key << 16 | code) & own, code
+        seen += 1
+        if seen >= size:
+            bucket = (key * multiplier & whole) >> 48
+            amounts[bucket] = amounts.get(bucket, 0) + 1
+    own_numbers = numbers.take(np.fromiter(amounts, np.intp, len(amounts)))
+    own_idf = idf.take(own_numbers)
+    times = np.fromiter(amounts.values(), np.intp, len(amounts))
+    weights = SUBLINEAR.take(times, mode="clip") * own_idf
     length = np.float32(np.sqrt(np.dot(weights, weights))) or np.float32(1)
-    return GramWeights(own_numbers, weights * own / length)
+    return GramWeights(own_numbers, weights * own_idf / length)
 
 
 def tfidf_idf(frequency: Any, texts: int) -> Floats:
