@@ -37,7 +37,8 @@ class Variant:
 
 def variants(words: str, lang: str, thesaurus: Thesaurus, reader: IndexReader) -> tuple[Variant, ...]:
     """Other ways to say ``words``, made of words that the index knows; those that replace least come first."""
-    is_message = len(words.split()) > _MESSAGE_WORDS
+    # what is written without spaces is one word to "split"
+    is_message = max(len(words.split()), len(analyzer(lang).analyzed(words).words)) > _MESSAGE_WORDS
     found = [_Choice(each, ExpansionKind.SYNONYM) for each in thesaurus.substitutions(words)]
     if not is_message:
         found += [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from kb.index.embedded import EmbeddedEngine
+from kb.index.engine import IndexReader
 from kb.model import ExpansionKind, Query, SearchResult
 from kb.search.searcher import Searcher
+from kb.search.synonyms import Thesaurus
+from kb.search.variants import variants
 from tests.corpus import document
 
 NETWORK = "en/a/network"
@@ -60,3 +64,11 @@ def test_two_words_are_one_only_if_its_stem_reaches_into_the_second(
     engine = EmbeddedEngine(tmp_path_factory.mktemp("joined") / "index")
     engine.rebuild([document("en/a/held", "Held", held)])
     assert split(Searcher(engine.reader, "en").search(Query(typed))) == joined
+
+
+@pytest.mark.parametrize("text", ["wi fi " * 20, "wifi/" * 1000])
+def test_a_message_is_not_looked_through_for_words_written_as_one(text: str) -> None:
+    class Nothing:
+        """Whoever asks it for anything gets an error."""
+
+    assert variants(text, "en", Thesaurus("en", ()), cast(IndexReader, Nothing())) == ()
