@@ -1,7 +1,7 @@
 """Character n-grams of texts, hashed: what misspelt, inflected and compounded words have in common.
 
-Everything here is arithmetic on whole arrays of characters: counting the n-grams of a text costs less than
-splitting it into words.
+Those of documents are counted by arithmetic on whole arrays of characters, which costs less than splitting a text
+into words; those of a query, which is short, by a plain loop.
 """
 
 from __future__ import annotations
