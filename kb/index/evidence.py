@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.characters import NAMING
 from kb.index.postings import Floats, Ints
 from kb.index.question import Question
-from kb.index.ragged import Offsets, owners, ranges
+from kb.index.ragged import Offsets, changes, owners, ranges
 from kb.index.tokens import TokenTable
 from kb.index.weights import FIELD_WEIGHTS, K1
 
@@ -20,14 +20,15 @@ STRETCH = 16
 """Tokens that are read together: a sentence or two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """The tokens of some candidates that a question asks for, candidate by candidate, in reading order."""
 
     candidates: int
     owner: Ints
     """The candidate that each token belongs to."""
-    row: Ints
+    opens: NDArray[np.bool_]
+    """Whether it is the first of them."""
+    row: NDArray[np.int16]
     """The question's row that each token is of."""
     place: Offsets
     """Where each token stands among all tokens."""
@@ -35,26 +36,12 @@ class Matches:
     fields: NDArray[np.uint8]
     key: NDArray[np.integer[Any]]
     """The owner and the row as one number."""
-    by_row: NDArray[np.intp]
-    """The tokens' places here by owner, row and reading order."""
-
-    def only(self, chosen: NDArray[np.intp]) -> Matches:
-        """Some of the tokens, ascending."""
-        key = self.key[chosen]
-        return Matches(
-            self.candidates,
-            self.owner[chosen],
-            self.row[chosen],
-            self.place[chosen],
-            self.passage[chosen],
-            self.fields[chosen],
-            key,
-            np.argsort(key, kind="stable"),
-        )
+    earlier: NDArray[np.intp]
+    """The tokens here whose row stands in their candidate once more, and in ``later`` the next one of it."""
+    later: NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class TokenScores:
+class TokenScores(Struct, frozen=True):
     """What the tokens of each candidate say of a question."""
 
     words: Floats
@@ -75,12 +62,14 @@ def weigh_tokens(
     """Read the tokens of ``documents``; ``idf`` of each row, ``norms`` of each document (BM25's length norm)."""
     found = match(table, documents, row_of_term, len(question.terms))
     held = amounts(found, question)
+    shares = question.masses[question.words] * question.shares / np.float32(question.mass)
+    said = shares.take(found.row)
     return TokenScores(
         words=bm25(held, question, idf, norms),
         evidence=covered(held, question),
-        named=named(found, question),
+        named=named(found, said),
         followed=followed(found, question),
-        together=together(found, question),
+        together=together(found, said),
     )
 
 
@@ -90,26 +79,29 @@ def match(table: TokenTable, documents: Ints, row_of_term: NDArray[np.int16], wi
     passages = ranges(first, last - first)
     ends = table.token_of_passage[passages + 1]
     lengths = ends - table.token_of_passage[passages]
-    read = np.cumsum(lengths)
+    read = lengths.cumsum()
     terms = table.terms.between(table.token_of_passage[first], table.token_of_passage[last]).whole()
     rows = row_of_term.take(terms)
-    found = np.flatnonzero(rows >= 0)
-    within = owners(lengths).take(found)
-    owner, row = owners(last - first).take(within), rows.take(found).astype(np.int32)
+    tokens = (rows >= 0).nonzero()[0]
+    within = owners(lengths).take(tokens)
+    owner, row = owners(last - first).take(within), rows.take(tokens)
     passage = passages.take(within)
-    places = found + (ends - read).take(within)
-    key = owner.astype(np.int64) * width + row
+    key = owner * width + row
     if len(documents) * width <= _SHORT:
         key = key.astype(np.uint16)  # numpy sorts these in linear time
+    by_row = key.argsort(kind="stable")
+    again = (~changes(key.take(by_row))).nonzero()[0]
     return Matches(
         len(documents),
         owner,
+        changes(owner),
         row,
-        places,
+        tokens + (ends - read).take(within),
         passage,
         table.fields.take(passage),
         key,
-        np.argsort(key, kind="stable"),
+        by_row[again - 1],
+        by_row[again],
     )
 
 
@@ -130,21 +122,20 @@ def covered(held: Floats, question: Question) -> Floats:
     """The information of the question's words that each candidate holds; a close word counts in part."""
     if not len(question.words):
         return np.zeros(len(held), np.float32)
-    first = np.flatnonzero(np.concatenate([[True], question.words[1:] != question.words[:-1]]))
+    first = changes(question.words).nonzero()[0]
     best = np.maximum.reduceat((held > 0) * question.shares, first, axis=1)
     return np.asarray(best @ question.masses[question.words[first]], np.float32)
 
 
-def named(found: Matches, question: Question) -> Floats:
-    """The share of the question's information that the best name (title or question) of each candidate holds."""
-    in_names = np.flatnonzero(NAMING.take(found.fields))
-    return _best_group(found.only(in_names), question, found.passage[in_names])
+def named(found: Matches, said: Floats) -> Floats:
+    """The most that a name (title or question) of each candidate holds of what was ``said``."""
+    return _best_group(found, said * NAMING.take(found.fields), found.passage)
 
 
-def together(found: Matches, question: Question) -> Floats:
-    """The share of the question's information that stands in the best stretch of each candidate."""
-    early = _best_group(found, question, found.place // STRETCH)
-    late = _best_group(found, question, (found.place + STRETCH // 2) // STRETCH)
+def together(found: Matches, said: Floats) -> Floats:
+    """The most that a stretch of each candidate holds of what was ``said``."""
+    early = _best_group(found, said, found.place // STRETCH)
+    late = _best_group(found, said, (found.place + STRETCH // 2) // STRETCH)
     return np.maximum(early, late)
 
 
@@ -155,38 +146,26 @@ def followed(found: Matches, question: Question) -> Floats:
         return np.zeros(found.candidates, np.float32)
     words = len(question.masses)
     asked = one * words + other  # ascending
-    side_by_side = np.flatnonzero(
-        (found.place[1:] == found.place[:-1] + 1)
-        & (found.passage[1:] == found.passage[:-1])
-        & (found.owner[1:] == found.owner[:-1])
-    )
+    adjacent = (found.place[1:] == found.place[:-1] + 1) & (found.passage[1:] == found.passage[:-1])
+    side_by_side = adjacent.nonzero()[0]
     word = question.words.take(found.row)
     stand = word[side_by_side] * words + word[side_by_side + 1]
-    pair = np.minimum(np.searchsorted(asked, stand), len(asked) - 1)
+    pair = np.minimum(asked.searchsorted(stand), len(asked) - 1)
     holds = np.zeros((found.candidates, len(asked)), np.float32)
     is_asked = asked[pair] == stand
     holds[found.owner[side_by_side[is_asked]], pair[is_asked]] = 1
     return np.asarray(holds @ ((question.masses[one] + question.masses[other]) / 2), np.float32)
 
 
-def _best_group(found: Matches, question: Question, group: Offsets) -> Floats:
-    """The largest share of the question's information that one group of a candidate's tokens holds.
+def _best_group(found: Matches, said: Floats, group: Offsets) -> Floats:
+    """The most that one group of a candidate's tokens says; a row counts once in a group.
 
-    :param group: that of each token, ascending within a candidate. A word counts once in a group.
+    :param said: the share of the question's information that each token is worth.
+    :param group: that of each token, ascending within a candidate.
     """
+    once = said.copy()
+    once[found.later[group[found.later] == group[found.earlier]]] = 0
+    first = (changes(group) | found.opens).nonzero()[0]
     best = np.zeros(found.candidates, np.float32)
-    if not len(group):
-        return best
-    again = np.zeros(len(group), bool)  # whether the token's row stands in its group before it
-    order = found.by_row
-    keys, groups = found.key.take(order), group.take(order)
-    again[order[1:]] = (keys[1:] == keys[:-1]) & (groups[1:] == groups[:-1])
-    mass = np.where(again, np.float32(0), (question.masses[question.words] * question.shares).take(found.row))
-    first = np.flatnonzero(
-        np.concatenate([[True], (group[1:] != group[:-1]) | (found.owner[1:] != found.owner[:-1])])
-    )
-    sums = np.add.reduceat(mass, first)
-    owner = found.owner[first]
-    begins = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
-    best[owner[begins]] = np.maximum.reduceat(sums, begins) / np.float32(question.mass)
+    np.maximum.at(best, found.owner[first], np.add.reduceat(once, first))
     return best

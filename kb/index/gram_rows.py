@@ -8,16 +8,16 @@ often once for all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.grams import BUCKETS, SUBLINEAR, GramCounts, Numbers
 from kb.index.postings import Floats, load_mapped, save_array
-from kb.index.ragged import Offsets, gathered, offsets, owners
+from kb.index.ragged import Offsets, changes, gathered, offsets, owners
 
 STEPS = 224
 """A byte below it is the step to the next n-gram's number. A byte ``STEPS + k`` first skips ``(k + 1) * STEPS``
@@ -30,16 +30,14 @@ _AT_ONCE = 1 << 16
 """Bytes, so that a block's arrays stay in the processor's cache, and texts, since 16 bits number them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Products:
+class Products(Struct, frozen=True):
     """One number for each of some texts: of all of it, and of its name alone."""
 
     whole: Floats
     name: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class GramRows:
+class GramRows(Struct, frozen=True):
     """Text ``t`` holds the n-grams of ``groups[group_indptr[t]:group_indptr[t+1]]``, which stand one after another in
     ``steps[indptr[t]:indptr[t+1]]``, each group ascending from 0."""
 
@@ -116,10 +114,9 @@ class GramRows:
     def _products(self, query: Floats, sublinear: Floats) -> Products:
         products = np.zeros((2, self.texts), np.float32)
         if len(self.groups):
-            weights = query.take(self._numbers())
+            weights = query.take(self._numbers(), mode="wrap")  # none is too large, so none need be looked at
             weights *= self.steps < STEPS
-            sizes = self._sizes()
-            sums = np.add.reduceat(weights, np.cumsum(sizes) - sizes)
+            sums = np.add.reduceat(weights, self._begins())
             amounts = np.stack([self.groups >> np.uint32(24), self.groups >> np.uint32(16) & np.uint32(0xFF)])
             some = np.diff(self.group_indptr) > 0
             begins = self.group_indptr[:-1][some]
@@ -130,14 +127,18 @@ class GramRows:
         """How many bytes each group takes."""
         return (self.groups & np.uint32(0xFFFF)).astype(np.int64) + 1
 
+    def _begins(self) -> Offsets:
+        """Where each group begins."""
+        return offsets(self._sizes())[:-1]
+
     def _numbers(self) -> Numbers:
         """The number that each byte leads to."""
         widths = _WIDTHS.take(self.steps)
         if len(widths):
-            ends = np.cumsum(self._sizes())
-            reached = np.add.reduceat(widths, np.concatenate([[0], ends[:-1]]), dtype=np.uint16)
-            widths[ends[:-1]] -= reached[:-1]  # each group begins at 0
-        return np.cumsum(widths, dtype=np.uint16)
+            begins = self._begins()
+            reached = np.add.reduceat(widths, begins, dtype=np.uint16)
+            widths[begins[1:]] -= reached[:-1]  # each group begins at 0
+        return widths.cumsum(dtype=np.uint16)
 
     def _blocks(self) -> Iterator[GramRows]:
         """The texts, some at a time."""
@@ -187,7 +188,7 @@ def _rows(heads: NDArray[np.uint32], numbers: Numbers, texts: int) -> GramRows:
     numbers = keys.astype(np.uint16)  # their lower half
     keys >>= np.uint64(16)
     heads = keys.astype(np.uint32)
-    first = np.flatnonzero(np.concatenate([np.ones(len(heads[:1]), bool), heads[1:] != heads[:-1]]))
+    first = np.flatnonzero(changes(heads))
     ways = numbers.copy()
     ways[1:] -= numbers[:-1]
     ways[first] = numbers[first]

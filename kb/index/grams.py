@@ -13,10 +13,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.postings import Floats
-from kb.index.ragged import Offsets, offsets
+from kb.index.ragged import Offsets, changes, offsets
 from kb.text.analyzer import simplified
 
 BUCKETS = 1 << 16
@@ -54,8 +55,7 @@ Numbers = NDArray[np.uint16]
 """Of n-grams."""
 
 
-@dataclass(frozen=True, slots=True)
-class GramWeights:
+class GramWeights(Struct, frozen=True):
     """The n-grams of a query by number, each once, and what each weighs; all others weigh nothing."""
 
     numbers: Numbers
@@ -142,7 +142,7 @@ def count_together(texts: Sequence[str], size: int, names: Sequence[str] = ()) -
     cells[across[across < count]] = _OF_NO_TEXT
     cells.sort()  # by text, n-gram, and whether it stands in the name
     cells = cells[: cells.searchsorted(_OF_NO_TEXT)]
-    first = _first_of_each(cells)
+    first = np.flatnonzero(changes(cells))
     amounts = np.minimum(np.diff(first, append=len(cells)), _MOST_COUNTED).astype(np.uint8)
     cells = cells[first]
     in_name = np.zeros(len(cells), np.uint8)
@@ -158,11 +158,6 @@ def count_together(texts: Sequence[str], size: int, names: Sequence[str] = ()) -
         amounts,
         in_name,
     )
-
-
-def _first_of_each(values: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.intp]:
-    """Where each different one of some sorted values first stands."""
-    return np.flatnonzero(np.concatenate([np.ones(len(values[:1]), bool), values[1:] != values[:-1]]))
 
 
 def _hashes(codes: NDArray[np.uint16], size: int) -> NDArray[np.uint32]:

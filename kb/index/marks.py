@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
+from msgspec import Struct
 
 from kb.index.documents import FIELDS
 from kb.index.engine import Token
@@ -26,8 +27,7 @@ _MOST_LETTERS_MORE = 3
 _FIELD_NAMES = [field.name for field in FIELDS]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """Term numbers, ascending, each with the term of the query that it stands for and how much it says."""
 
     numbers: Ints
@@ -118,7 +118,8 @@ def _tokens(found: Occurrences, asked: _Asked) -> Iterator[list[Token]]:
         found.starts.tolist(),
         found.ends.tolist(),
     )
-    tokens = list(map(Token._make, zip(*columns, strict=True)))
+    # as Token._make, without a call in Python for each
+    tokens = list(map(tuple.__new__, repeat(Token), zip(*columns, strict=True)))
     begin = 0
     for end in found.until.tolist():
         yield tokens[begin:end]

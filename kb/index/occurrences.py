@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.postings import Ints
@@ -13,8 +13,7 @@ from kb.index.ragged import Offsets, ranges
 from kb.index.tokens import TokenTable
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrences:
+class Occurrences(Struct, frozen=True):
     """The tokens of some documents that are of some terms, document after document, in reading order."""
 
     until: NDArray[np.intp]
@@ -35,8 +34,8 @@ def occurrences(table: TokenTable, documents: Offsets, terms: Ints) -> Occurrenc
     first, last = table.token_of_passage[passages], table.token_of_passage[after]
     tokens = table.terms.between(first, last).whole()
     which = np.minimum(terms.searchsorted(tokens), len(terms) - 1)
-    found = np.flatnonzero(terms[which] == tokens)
-    ends = np.cumsum(last - first)
+    found = (terms[which] == tokens).nonzero()[0]
+    ends = (last - first).cumsum()
     owner = ends.searchsorted(found, "right")
     moved = (last - ends)[owner]
     every = ranges(passages, after - passages)

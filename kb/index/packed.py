@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.errors import EngineError
@@ -17,8 +17,7 @@ from kb.index.ragged import gathered
 _ROOM = 1 << 24
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """Whole numbers from 0 to 16,777,215."""
 
     low: NDArray[np.uint16]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from kb.index.grams import GramWeights
 from kb.index.neighbours import NeighbourFinder
@@ -20,8 +20,7 @@ _MOST_UNKNOWN = 12  # unknown words whose close words are looked for
 _NEAR = 0.5  # share of a word that only resembles the one asked for, times its similarity squared
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a query asks. Its different words are numbered from 0.
 
     A known word has one row, another one a row for each known word close to it. Each row stands for one term.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from kb.index.engine import Candidate, Retrieval, Retrieved
 from kb.index.partition import Partition
@@ -20,8 +20,7 @@ NEAREST = 32
 """Candidates that are compared since they come close in meaning, beside those found by words."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Selected:
+class _Selected(Struct, frozen=True):
     """The slots that match, by kind in ``rest.counts``: those to compare, ascending, and those below them."""
 
     compared: Ints

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.postings import Floats, Ints
@@ -56,8 +57,7 @@ class Attributes:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """How many of the best documents, of which kind and which topic."""
 
     limit: int
@@ -65,8 +65,7 @@ class Wanted:
     topic: int = ANY_TOPIC
 
 
-@dataclass(frozen=True, slots=True)
-class Shortlist:
+class Shortlist(Struct, frozen=True):
     """Slots and their scores, best first, ties by slot; and how many there are by kind, before any choice."""
 
     slots: Ints

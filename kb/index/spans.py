@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.postings import Ints, load_mapped, save_array
@@ -21,8 +22,7 @@ _BEFORE, _AFTER = 128, 128
 _PAIRS = 1 << 16  # of such a gap and a length
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where some tokens stand, one row of tokens after another."""
 
     gaps: Ints
@@ -80,11 +80,15 @@ class Spans:
 
     def read(self, first: Offsets, last: Offsets) -> Places:
         """The places of the tokens from ``first`` to before ``last`` of each row."""
-        chosen = self.take(first, last)
-        places = Places(chosen.gaps.take(chosen.codes), chosen.lengths.take(chosen.codes))
-        places.gaps[chosen.rare] = chosen.rare_gaps
-        places.lengths[chosen.rare] = chosen.rare_lengths
-        return places
+        codes = gathered(self.codes, first, last)
+        gaps, lengths = self.gaps.take(codes), self.lengths.take(codes)
+        rare = (codes == RARE).nonzero()[0]
+        if len(rare):
+            ends = np.cumsum(last - first)
+            tokens = rare + (last - ends)[ends.searchsorted(rare, "right")]
+            numbers = self.rare.searchsorted(tokens.astype(self.rare.dtype))  # or all of them were converted
+            gaps[rare], lengths[rare] = self.rare_gaps[numbers], self.rare_lengths[numbers]
+        return Places(gaps, lengths)
 
     def take(self, first: Offsets, last: Offsets) -> Spans:
         """Those from ``first`` to before ``last`` of each row."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.index.documents import FIELDS
 from kb.index.postings import Floats, Ints, Postings, load_mapped
-from kb.index.ragged import Offsets
+from kb.index.ragged import Offsets, changes
 from kb.index.statistics import Statistics
 from kb.index.tokens import TokenTable
 
@@ -67,7 +67,7 @@ def count_terms(table: TokenTable, terms: int) -> TermAmounts:
     cells.sort()
     amounts = FIELD_WEIGHTS.take(cells & ((1 << _FIELD) - 1))
     places = cells >> _FIELD
-    first = np.flatnonzero(np.concatenate([np.ones(len(places[:1]), bool), places[1:] != places[:-1]]))
+    first = np.flatnonzero(changes(places))
     summed = np.add.reduceat(amounts, first) if len(first) else amounts
     cells = cells[first]
     indptr = cells.searchsorted(np.arange(terms + 1, dtype=np.int64) << _TERM)
