@@ -73,4 +73,4 @@ def _suggestion_shape(suggestion: Suggestion) -> dict[str, Any]:
 
 def _snippet_shape(snippet: Snippet) -> dict[str, Any]:
     """A snippet with its spans as pairs of character offsets."""
-    return {"text": snippet.text, "spans": [[span.start, span.end] for span in snippet.spans]}
+    return {"text": snippet.text, "spans": snippet.spans}

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from kb.settings import Settings
@@ -68,7 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's sessions with one serializer: Flask makes a new one for every request, even without a cookie."""
+    """Flask's sessions with one serializer, where Flask makes one for every request, and no work without a cookie."""
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -76,6 +76,15 @@ class _Sessions(SecureCookieSessionInterface):
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return (
+            super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
+        )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 class _Protected:

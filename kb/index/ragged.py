@@ -19,8 +19,8 @@ def offsets(lengths: Any) -> Offsets:
 
 def ranges(starts: Offsets, lengths: Any) -> Offsets:
     """The numbers ``start, start + 1 … start + length - 1`` of each row, one row after another."""
-    ends = np.cumsum(lengths, dtype=np.int64)
-    numbers: Offsets = np.repeat(starts - ends + lengths, lengths)
+    ends = lengths.cumsum(dtype=np.int64)
+    numbers: Offsets = (starts - ends + lengths).repeat(lengths)
     numbers += np.arange(len(numbers))
     return numbers
 
@@ -37,7 +37,7 @@ def gathered(values: Any, first: Offsets, last: Offsets) -> Any:
 
 def owners(lengths: Any) -> NDArray[np.int32]:
     """The row of each element."""
-    return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return np.arange(len(lengths), dtype=np.int32).repeat(lengths)
 
 
 def changes(values: Any) -> NDArray[np.bool_]:

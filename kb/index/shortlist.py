@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from kb.index.postings import Floats, Ints
+from kb.index.ragged import Offsets
 from kb.model import Kind
 
 KINDS = tuple(Kind)
@@ -92,16 +93,28 @@ def choose(scores: Floats, found: Slots, attributes: Attributes, wanted: Wanted)
     chosen = attributes.of_kind(chosen, wanted.kind)
     if chosen is not found:
         scores *= chosen  # in place: new memory as large as the index would cost more than the sums
-    least = _least(scores, wanted.limit)
-    slots = best(scores, np.flatnonzero(scores >= least if least > 0 else chosen), wanted.limit)
+    likely = _likely(scores, wanted.limit)
+    slots = best(scores, np.flatnonzero(chosen) if likely is None else likely, wanted.limit)
     return Shortlist(slots, scores[slots], counts), chosen
 
 
-def _least(scores: Floats, limit: int) -> float:
-    """A score that ``limit`` of these reach, and not many more: so many columns have a best that does."""
+def _likely(scores: Floats, limit: int) -> Offsets | None:
+    """Places that the ``limit`` best are among, and not many more; None where no more than that have a score.
+
+    Of the columns of a table so many have a best of at least some score; more of them are only in such columns, and
+    in what is left after the table.
+    """
     columns = _COLUMNS * limit
-    table = scores[: len(scores) // columns * columns].reshape(-1, columns)
-    return float(np.partition(table.max(axis=0), -limit)[-limit]) if len(table) else 0.0
+    whole = len(scores) // columns * columns
+    table = scores[:whole].reshape(-1, columns)
+    tops = table.max(axis=0, initial=0)
+    least = np.partition(tops, -limit)[-limit]
+    if least <= 0:
+        return None
+    lead = (tops >= least).nonzero()[0]
+    rows, own = np.divmod((table.take(lead, axis=1) >= least).ravel().nonzero()[0], len(lead))
+    after = (scores[whole:] >= least).nonzero()[0]
+    return np.concatenate([rows * columns + lead[own], after + whole])
 
 
 def best(scores: Floats, places: Any, limit: int) -> Ints:

@@ -138,13 +138,16 @@ def _apart(word: str, lang: str, reader: IndexReader) -> str:
     term, common = analyzer(lang).term, common_terms(lang)
     whole = reader.frequency(lang, term(word))
     for place in range(2, len(word) - 1 if whole else 0):
-        halves = term(word[:place]), term(word[place:])
-        held = reader.frequency(lang, halves[0])
+        first = term(word[:place])
+        held = reader.frequency(lang, first)
+        if not 1 < held <= whole:
+            continue
+        second = term(word[place:])
         if (
-            1 < held <= whole
-            and halves[0] != term(word) != halves[1]
-            and _ALIKE * held <= reader.frequency(lang, halves[1]) <= held / _ALIKE
-            and not any(half in common for half in halves)
+            first != term(word) != second
+            and _ALIKE * held <= reader.frequency(lang, second) <= held / _ALIKE
+            and first not in common
+            and second not in common
         ):
             return f"{word[:place]} {word[place:]}"
     return ""
