@@ -22,6 +22,7 @@ from webapp.marks import marked
 from webapp.pages import content_language
 from webapp.site import current_site
 
+_KINDS = {kind.value: kind for kind in Kind}
 PER_PAGE = 10
 POPULAR = 5
 _COMPLETIONS_KEPT = 60
@@ -50,7 +51,7 @@ class Asked:
         args = request.args.to_dict()
         return cls(
             text=clean_line(args.get("q", ""), LONGEST_QUERY),
-            kind=next((kind for kind in Kind if kind == args.get("kind")), None),
+            kind=_KINDS.get(args.get("kind", "")),
             topic=clean_line(args.get("topic", ""), 100),
             lang=language_code(args.get("lang", "")) or g.lang,
             only=language_code(args.get("in", "")),
