@@ -51,7 +51,7 @@ def _best(accepted: str, languages: tuple[str, ...], default: str) -> str:
 
 def _announce(response: Response) -> Response:
     if request.endpoint != "assets.static":
-        if "Vary" in response.headers:
+        if response.headers.getlist("Vary"):  # "in" raises within itself where there is none
             response.vary.update(("Accept-Language", "Cookie"))
         else:
             response.headers["Vary"] = "Accept-Language, Cookie"

@@ -26,6 +26,9 @@ from webapp.worker import SearchingWorker, SiteWorker
 _GRACE = 30
 """Seconds a request may take to end after the server was told to stop."""
 
+_NEW_OBJECTS = 20_000
+"""After so many, what a collection finds is worth it: Python's 700 come together several times in one search."""
+
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the site until a signal ends it.
@@ -47,6 +50,7 @@ def loaded(settings: Settings) -> Flask:
     app = create_app(settings)
     app.extensions["site"].kb.prepare(_tell)
     gc.collect()
+    gc.set_threshold(_NEW_OBJECTS)
     gc.freeze()  # a collection writes to each object it looks at, and the worker would get pages of its own
     return app
 
