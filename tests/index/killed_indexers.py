@@ -37,6 +37,7 @@ def start(articles: Path, *, builds: int) -> int:
             index_edited(articles)
             builds -= 1
         os._exit(0)
+    os.setpgid(child, child)  # whoever comes first: the child may not have run yet when it is killed
     return child
 
 
