@@ -141,18 +141,13 @@ def _snippet(whole: str, tokens: Sequence[Token], first: int) -> Snippet:
 
 def _on_one_line(lead: str, text: str, trail: str, spans: Sequence[tuple[int, int]]) -> Snippet:
     """The text without line ends, and its spans moved as their letters are."""
-    by = len(lead)
     ends = [found.span() for found in _UNENDED.finditer(text)] if "\n" in text else []
-    if not ends:
-        moved = [Span(begin + by, end + by) for begin, end in spans]
-        line = text.replace("\n", " ")
-        return Snippet(f"{lead}{line}{trail}", tuple(moved))
-    begins, stops = [0, *(end for _, end in ends)], [*(begin for begin, _ in ends), len(text)]
-    line = BREAK.join(map(text.__getitem__, map(slice, begins, stops))).replace("\n", " ")
-    moves = [*accumulate((len(BREAK) - (end - begin) for begin, end in ends), initial=by)]
+    line = (_UNENDED.sub(BREAK, text) if ends else text).replace("\n", " ")
+    begins = [0, *(end for _, end in ends)]
+    moves = [*accumulate((len(BREAK) - (end - begin) for begin, end in ends), initial=len(lead))]
     moved = []
     for begin, end in spans:
-        by = moves[bisect_right(begins, begin) - 1]
+        by = moves[bisect_right(begins, begin) - 1] if ends else moves[0]
         moved.append(Span(begin + by, end + by))
     return Snippet(f"{lead}{line}{trail}", tuple(moved))
 
