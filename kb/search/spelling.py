@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 
 from kb.index.engine import IndexReader
 from kb.model import Expansion, ExpansionKind
@@ -29,6 +29,11 @@ _OTHER_FIRST_FROM = 5
 _OTHER_FIRST_UNLISTED = 8
 """The same where it is not known which words are common."""
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
+_BY_EAR = re.compile("(ph|c[chk]|[cfk])")
+_HEARD_ALIKE = {letters: sound for sound in (("f", "ph"), ("c", "k", "ck", "cc", "ch")) for letters in sound}
+"""Letters that are written for one another by who goes by ear: "fone", "akount", and the other way "telephono"."""
+_MOST_HEARD = 125
+"""Ways to write one word that are looked up: all of three such sounds."""
 _SHORTEST_HALF = 3  # letters of each half of two words that were typed as one
 
 
@@ -90,19 +95,32 @@ def _held(word: str, lang: str, reader: IndexReader) -> int:
 
 
 def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
-    """The known word within one edit, or else two, that most documents hold; or the two words that it is."""
+    """The known word that sounds so, or else is within one edit, or two: that most documents hold; or two words."""
     if len(word) < _ONE_EDIT_FROM:
         return ""
     least = _FAR_MORE * held or 1
-    for edits in (1, 2) if len(word) >= _TWO_EDITS_FROM else (1,):
-        found = {*reader.close_words(lang, word, edits)}
-        if edits == 1 and not held:
-            found |= _begun_otherwise(word, lang, reader)
+    for found in _close(word, held, lang, reader):
         frequencies = {close: reader.frequency(lang, analyzer(lang).term(close)) for close in found}
         known = [close for close in found if frequencies[close] >= least]
         if known:
             return max(known, key=lambda close: (frequencies[close], close))
     return "" if held else _two_words(word, lang, reader)
+
+
+def _close(word: str, held: int, lang: str, reader: IndexReader) -> Iterator[set[str]]:
+    """The words of documents that a word may be a slip for, the likeliest slips first."""
+    yield _heard_alike(word, lang, reader)
+    begun = set() if held else _begun_otherwise(word, lang, reader)
+    yield begun.union(reader.close_words(lang, word, 1))
+    if len(word) >= _TWO_EDITS_FROM:
+        yield set(reader.close_words(lang, word, 2))
+
+
+def _heard_alike(word: str, lang: str, reader: IndexReader) -> set[str]:
+    """Words of documents with other letters for the same sounds."""
+    ways = product(*(_HEARD_ALIKE.get(part, (part,)) for part in _BY_EAR.split(word)))
+    heard = {"".join(way) for way in islice(ways, _MOST_HEARD)}
+    return {other for other in heard - {word} if _is_spelt_so(other, lang, reader)}
 
 
 def _is_spelt_so(word: str, lang: str, reader: IndexReader) -> bool:

@@ -67,6 +67,32 @@ def test_of_two_words_that_may_be_meant_the_more_frequent_is() -> None:
     assert corrected("lost dhone", Words(done=60, phone=5)) == "lost done"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("fone", "phone"),
+        ("foto", "photo"),
+        ("skool", "school"),
+        ("kode", "code"),
+        ("teknikal", "technical"),
+        ("akount", "account"),
+    ],
+)
+def test_a_word_spelt_by_ear_is_the_one_that_sounds_so(typed: str, meant: str) -> None:
+    words = Words(fine=99, done=99, phone=5, photo=5, school=5, code=5, technical=5, account=5, amount=99)
+    assert corrected(f"my {typed}", words) == f"my {meant}"
+
+
+def test_letters_of_one_sound_are_looked_up_both_ways_and_in_every_language() -> None:
+    assert corrected("telephono rotto", Words("it", telefono=9)) == "telefono rotto"
+    assert corrected("la kiave", Words("it", chiave=9)) == "la chiave"
+
+
+def test_a_word_that_documents_have_is_not_exchanged_for_one_that_sounds_so() -> None:
+    assert corrected("a fone", Words(fone=1, phone=49)) == ""
+    assert corrected("a fone", Words(fone=1, phone=50)) == "a phone"
+
+
 @pytest.mark.parametrize("typed", ["xail", "xmail", "oasswore"])
 def test_at_the_first_letter_a_short_word_or_a_second_slip_is_left(typed: str) -> None:
     assert corrected(f"forgotten {typed}", Words(password=9, mail=9)) == ""
