@@ -13,6 +13,7 @@ from kb.text.analyzer import analyzer, fold
 from kb.text.words import common_terms, is_common, is_common_in
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_VERBATIM = re.compile(r'[\d_:*"]')
 _ONE_EDIT_FROM = 4  # letters; shorter words have too many neighbours
 _TWO_EDITS_FROM = 8
 _LONGEST = 40  # letters of a word that somebody typed rather than pasted
@@ -71,7 +72,7 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
         term = analyzer(lang).term(word)
         if not term:
             return match.group()  # a stop word
-        held = _held(word, lang, reader) or is_common(word, lang)
+        held = _held(word, term, lang, reader) or is_common(word, lang)
         is_doubtful = held <= _RARE and not is_known(term)
         doubtful += is_doubtful
         meant = _meant(word, held, lang, reader) if is_doubtful else ""
@@ -81,17 +82,19 @@ def correct(text: str, lang: str, reader: IndexReader, is_known: Callable[[str],
         certain = certain and not held
         return meant
 
-    better = " ".join(part if _is_verbatim(part) else _WORD.sub(replace, part) for part in parts)
+    better = " ".join(part if _VERBATIM.search(part) else _WORD.sub(replace, part) for part in parts)
     return Correction(better, tuple(found), certain) if found else None
 
 
-def _is_verbatim(part: str) -> bool:
-    return any(c.isdigit() or c in '_:*"' for c in part)
-
-
-def _held(word: str, lang: str, reader: IndexReader) -> int:
-    """How many documents hold a word, those of other languages too."""
-    return sum(reader.frequency(each, analyzer(each).term(word)) for each in {lang, *reader.languages()})
+def _held(word: str, term: str, lang: str, reader: IndexReader) -> int:
+    """How many documents hold a word, those of other languages too: enough of them to say whether it is rare."""
+    held = reader.frequency(lang, term)
+    for other in reader.languages():
+        if held > _RARE:
+            break
+        if other != lang:
+            held += reader.frequency(other, analyzer(other).term(word))
+    return held
 
 
 def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:

@@ -137,7 +137,7 @@ def _apart(word: str, lang: str, reader: IndexReader) -> str:
         return ""
     term, common = analyzer(lang).term, common_terms(lang)
     whole = reader.frequency(lang, term(word))
-    for place in range(2, len(word) - 1 if whole else 0):
+    for place in range(2, len(word) - 1 if whole > 1 else 0):
         first = term(word[:place])
         held = reader.frequency(lang, first)
         if not 1 < held <= whole:
@@ -159,11 +159,14 @@ def _is_compound(first: str, second: str, lang: str, reader: IndexReader) -> boo
     A stem that ends before the second word does is another word's: "telefonino no" is no "telefonino".
     """
     term = analyzer(lang).term
-    whole, end = term(first + second), term(second) or second
+    whole = term(first + second)
+    as_one = reader.frequency(lang, whole)
+    if not as_one:  # as nearly always
+        return False
+    end = term(second) or second
     if not whole.startswith(first + end[: max(2, len(end) - 1)]):  # "websit" is "web" and "site"
         return False
-    as_one, *apart = (reader.frequency(lang, each) for each in (whole, term(first), term(second)))
-    return as_one > 0 and as_one >= _WRITTEN_AS_ONE * min(apart)
+    return as_one >= _WRITTEN_AS_ONE * min(reader.frequency(lang, term(each)) for each in (first, second))
 
 
 def _better(one: Candidate, other: Candidate) -> Candidate:
