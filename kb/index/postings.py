@@ -93,9 +93,8 @@ class LayeredPostings:
         """How many documents each of some rows holds."""
         lengths = np.zeros(len(rows), np.int64)
         for layer in self.layers:
-            indptr = layer.postings.indptr
-            last = len(indptr) - 1  # stands for a row that this layer does not have
-            lengths += indptr[np.minimum(rows + 1, last)] - indptr[np.minimum(rows, last)]
+            indptr = layer.postings.indptr  # its last stands for the rows that this layer does not have
+            lengths += indptr.take(rows + 1, mode="clip") - indptr.take(rows, mode="clip")
         return lengths
 
     def length(self, row: int) -> int:

@@ -186,7 +186,7 @@ def _fused(parts: Floats) -> Floats:
     """
     best = parts.max(axis=1, initial=_LEAST)
     fused = np.asarray((_WEIGHTS / best) @ parts, np.float32)
-    called = parts[_NAMES] >= _SAME
-    if called.any():
+    if best[_NAMES] >= _SAME:
+        called = parts[_NAMES] >= _SAME
         fused[called] += 1 - fused[called].max()
     return fused
