@@ -98,7 +98,7 @@ def _held(word: str, term: str, lang: str, reader: IndexReader) -> int:
 
 
 def _meant(word: str, held: int, lang: str, reader: IndexReader) -> str:
-    """The known word that sounds so, or else is within one edit, or two: that most documents hold; or two words."""
+    """The word that most documents hold of those that the likeliest slip explains, or else the two words it is."""
     if len(word) < _ONE_EDIT_FROM:
         return ""
     least = _FAR_MORE * held or 1
